@@ -1,0 +1,87 @@
+"""The Gradio wire without a wire: bytes and messages in, events and requests out.
+
+No socket, clock, thread or await in here. `connect` finds out how an app speaks,
+`Requests` builds what to send, `Stream` reads what comes, `Call` keeps one job's
+state. `anyspace.client` drives them; `anyspace.testing` plays the other side.
+"""
+
+from anyspace.protocol._call import Call, CallState
+from anyspace.protocol._connect import Connected, Credentials, connect
+from anyspace.protocol._edits import apply_edits
+from anyspace.protocol._events import (
+    Broken,
+    Cancelled,
+    Closing,
+    Completed,
+    Event,
+    Failed,
+    Heartbeat,
+    Ignored,
+    Log,
+    Output,
+    Progress,
+    ProgressUnit,
+    Queued,
+    Started,
+    parse_message,
+)
+from anyspace.protocol._generations import (
+    GENERATIONS,
+    NEWEST,
+    Entrance,
+    Generation,
+    Wire,
+    generation_named,
+)
+from anyspace.protocol._requests import (
+    Request,
+    Requests,
+    Response,
+    error_for,
+    parse_join,
+    parse_retry_after,
+    parse_upload,
+)
+from anyspace.protocol._sse import MAX_EVENT_BYTES, EventStreamDecoder, ServerSentEvent
+from anyspace.protocol._stream import Stream
+
+__all__ = [
+    "GENERATIONS",
+    "MAX_EVENT_BYTES",
+    "NEWEST",
+    "Broken",
+    "Call",
+    "CallState",
+    "Cancelled",
+    "Closing",
+    "Completed",
+    "Connected",
+    "Credentials",
+    "Entrance",
+    "Event",
+    "EventStreamDecoder",
+    "Failed",
+    "Generation",
+    "Heartbeat",
+    "Ignored",
+    "Log",
+    "Output",
+    "Progress",
+    "ProgressUnit",
+    "Queued",
+    "Request",
+    "Requests",
+    "Response",
+    "ServerSentEvent",
+    "Started",
+    "Stream",
+    "Wire",
+    "apply_edits",
+    "connect",
+    "error_for",
+    "generation_named",
+    "parse_join",
+    "parse_message",
+    "parse_retry_after",
+    "parse_upload",
+]

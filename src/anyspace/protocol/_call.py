@@ -1,0 +1,162 @@
+"""One job on the wire, as a table of states.
+
+Theory of operation. A `Call` knows which requests belong to it and in which state
+it is; it sends nothing. Its driver asks for the join request, hands in the answer,
+then hands in the events that carry the call's id. Two rules:
+
+1. A state changes only by the table below; anything else is somebody's fault:
+   ours (`LocalProtocolError`) for a step the driver must not take, the app's
+   (`RemoteProtocolError`) for an event that cannot come now.
+2. A call ends exactly once. Events after its end are dropped, because a
+   cancelled job may still be answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum, auto
+from typing import Any, Final
+
+from anyspace._errors import LocalProtocolError, RemoteProtocolError
+from anyspace.protocol._events import (
+    Broken,
+    Cancelled,
+    Completed,
+    Event,
+    Failed,
+    Heartbeat,
+    Ignored,
+    Log,
+    Output,
+    Progress,
+    Queued,
+    Started,
+)
+from anyspace.protocol._requests import Request, Requests, Response, parse_join
+
+__all__ = ["Call", "CallState"]
+
+
+class CallState(Enum):
+    """Where a call stands."""
+
+    NEW = auto()
+    JOINING = auto()
+    WAITING = auto()
+    RUNNING = auto()
+    COMPLETED = auto()
+    FAILED = auto()
+    CANCELLED = auto()
+    LOST = auto()
+
+    @property
+    def ended(self) -> bool:
+        """No event changes it any more."""
+        return self in _ENDED
+
+
+_ENDED: Final = frozenset(
+    {CallState.COMPLETED, CallState.FAILED, CallState.CANCELLED, CallState.LOST}
+)
+_W, _R = CallState.WAITING, CallState.RUNNING
+
+# A note says nothing about the state: batched jobs report progress before they start,
+# and some versions repeat an estimation to a job that runs.
+# fmt: off
+_TRANSITIONS: Final[dict[tuple[CallState, type], CallState]] = {
+    (_W, Queued): _W,                      (_R, Queued): _R,
+    (_W, Started): _R,                     (_R, Started): _R,
+    (_W, Progress): _W,                    (_R, Progress): _R,
+    (_W, Log): _W,                         (_R, Log): _R,
+    (_W, Output): _R,                      (_R, Output): _R,
+    (_W, Heartbeat): _W,                   (_R, Heartbeat): _R,
+    (_W, Ignored): _W,                     (_R, Ignored): _R,
+    (_W, Completed): CallState.COMPLETED,  (_R, Completed): CallState.COMPLETED,
+    (_W, Failed): CallState.FAILED,        (_R, Failed): CallState.FAILED,
+    (_W, Cancelled): CallState.CANCELLED,  (_R, Cancelled): CallState.CANCELLED,
+    (_W, Broken): CallState.LOST,          (_R, Broken): CallState.LOST,
+}
+# fmt: on
+
+
+class Call:
+    """One job: its requests and its state.
+
+    Args:
+        requests: The requests of the app.
+        data: One value per input slot of the function.
+        fn_index: The function's number.
+        session_hash: The session it runs in.
+    """
+
+    __slots__ = ("_data", "_requests", "event_id", "fn_index", "session_hash", "state")
+
+    def __init__(
+        self, requests: Requests, data: Sequence[Any], fn_index: int, session_hash: str
+    ) -> None:
+        self._requests = requests
+        self._data: Sequence[Any] = data
+        self.fn_index = fn_index
+        self.session_hash = session_hash
+        self.event_id = ""
+        self.state = CallState.NEW
+
+    def join_request(self) -> Request:
+        """The request that submits the job. It is built once: a job is never sent twice."""
+        self._expect(CallState.NEW)
+        self.state = CallState.JOINING
+        request = self._requests.join(self._data, self.fn_index, self.session_hash)
+        self._data = ()  # sent; a large upload as base64 need not stay
+        return request
+
+    def receive_join(self, response: Response) -> None:
+        """Take the answer to the join request.
+
+        Raises:
+            AnyspaceError: The app did not accept the job, see `parse_join`.
+        """
+        self._expect(CallState.JOINING)
+        self.state = CallState.FAILED
+        self.event_id = parse_join(response)
+        self.state = CallState.WAITING
+
+    def data_request(self) -> Request:
+        """The request that opens the stream on which the call's events come."""
+        return self._requests.data(self.session_hash)
+
+    def receive_event(self, event: Event) -> None:
+        """Take one event that concerns this call.
+
+        Raises:
+            RemoteProtocolError: The event cannot come in this state.
+        """
+        if self.state.ended:
+            return
+        try:
+            self.state = _TRANSITIONS[self.state, type(event)]
+        except KeyError:
+            raise RemoteProtocolError(
+                f"{type(event).__name__} came while the job was {self.state.name}"
+            ) from None
+
+    def receive_eof(self) -> None:
+        """Note that nothing more will come: a call that has not ended is lost."""
+        if not self.state.ended:
+            self.state = CallState.LOST
+
+    def cancel_request(self, *, alone: bool) -> Request | None:
+        """The request that cancels the job, None when there is nothing to send.
+
+        Args:
+            alone: No other job of the same function runs in the session. ``/cancel``
+                kills them all, so with siblings the job's iterator is reset instead.
+        """
+        if not self.event_id or self.state.ended:
+            return None
+        if alone and self._requests.wire.cancels:
+            return self._requests.cancel(self.fn_index, self.session_hash, self.event_id)
+        return self._requests.reset(self.event_id)
+
+    def _expect(self, state: CallState) -> None:
+        if self.state is not state:
+            raise LocalProtocolError(f"the call is {self.state.name}, not {state.name}")

@@ -1,0 +1,64 @@
+"""Edits: how sse_v2 and later send what changed instead of the whole value.
+
+Per output the server sends a list of ``[operation, path, value]``: ``replace``,
+``append`` (to a string), ``add`` (into a list, or a key) and ``delete``. A path is
+a list of keys and list indices; an empty one means the value itself
+(``gradio/utils.py: diff``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from anyspace._errors import RemoteProtocolError
+
+__all__ = ["apply_edits"]
+
+
+def apply_edits(value: Any, edits: Sequence[Any]) -> Any:
+    """Return the edited value; `value` itself is never changed.
+
+    The values on the way to an edit are copied, the rest is shared, so an output
+    that was handed out earlier stays as it was.
+
+    Raises:
+        RemoteProtocolError: An edit has the wrong form or does not fit the value.
+    """
+    root = [value]
+    copied: set[int] = set()  # containers made during this call may be changed in place
+    try:
+        for operation, path, new in edits:
+            _apply(root, [0, *path], operation, new, copied)
+    except (IndexError, KeyError, TypeError, ValueError) as exc:
+        raise RemoteProtocolError(f"the app sent edits that do not fit ({exc}): {edits!r}") from exc
+    return root[0]
+
+
+def _apply(root: list[Any], path: list[Any], operation: str, new: Any, copied: set[int]) -> None:
+    holder: Any = root
+    for step in path[:-1]:
+        child = holder[step]
+        if id(child) not in copied:
+            child = child.copy() if isinstance(child, list | dict) else child
+            holder[step] = child
+            copied.add(id(child))
+        holder = child
+    if not isinstance(holder, list | dict):
+        raise TypeError("the path leads into a plain value")
+    last = path[-1]
+    if operation == "replace":
+        holder[last] = new
+    elif operation == "append":
+        if not isinstance(holder[last], str):
+            raise TypeError("only text can be appended to")
+        holder[last] += new
+    elif operation == "add":
+        if isinstance(holder, list):
+            holder.insert(last, new)
+        else:
+            holder[last] = new
+    elif operation == "delete":
+        del holder[last]
+    else:
+        raise ValueError(f"unknown operation {operation!r}")

@@ -1,0 +1,152 @@
+"""The generations of the Gradio wire, one row of facts each.
+
+An app names its generation in the ``protocol`` field of ``/config`` (none there
+means ``ws``, as on 3.x). Everything that differs between generations is a column
+of this table or a border in `Wire`; code elsewhere asks `generation.sends_edits`
+and never compares names.
+
+Versions are those whose server was seen to speak the generation first.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from enum import Enum
+from typing import Final
+
+import msgspec
+
+from anyspace._errors import UnsupportedGeneration
+
+__all__ = ["GENERATIONS", "NEWEST", "Entrance", "Generation", "Wire", "generation_named"]
+
+
+class Entrance(Enum):
+    """How a job enters the app's queue."""
+
+    SOCKET = "a websocket per job"
+    STREAM = "the GET that opens the job's event stream"
+    POST = "a POST, and a stream of the session tells the rest"
+
+
+class Generation(msgspec.Struct, frozen=True):
+    """What one generation of the wire does.
+
+    Attributes:
+        name: The word in ``/config``.
+        since: The first Gradio version that spoke it.
+        entrance: How a job enters the queue.
+        shares_stream: One stream carries all jobs of a session, told apart by event id.
+        sends_edits: After the first partial output come edits to it, not whole values.
+        announces_close: A ``close_stream`` message comes before the stream ends.
+        spoken: This version of anyspace speaks it.
+    """
+
+    name: str
+    since: str
+    entrance: Entrance
+    shares_stream: bool
+    sends_edits: bool
+    announces_close: bool
+    spoken: bool
+
+
+# fmt: off
+GENERATIONS: Final = {
+    row.name: row
+    for row in (
+        #          name        since     entrance         shares edits  closes spoken
+        Generation("ws",       "3.0.0",  Entrance.SOCKET, False, False, False, False),
+        Generation("sse",      "4.0.0",  Entrance.STREAM, False, False, False, False),
+        Generation("sse_v1",   "4.9.0",  Entrance.POST,   True,  False, False, False),
+        Generation("sse_v2",   "4.17.0", Entrance.POST,   True,  True,  False, False),
+        Generation("sse_v2.1", "4.21.0", Entrance.POST,   True,  True,  False, False),
+        Generation("sse_v3",   "4.22.0", Entrance.POST,   True,  True,  True,  True),
+    )
+}
+# fmt: on
+
+NEWEST: Final = GENERATIONS["sse_v3"]
+
+# Borders inside a generation, by Gradio version.
+CANCEL_SINCE: Final = (4, 31)
+
+
+def generation_named(name: str | None) -> tuple[Generation, bool]:
+    """Find the generation an app says it speaks.
+
+    Returns:
+        The generation, and whether it is known. An unknown name is taken for the
+        newest generation: so far each new one kept the previous one's requests.
+    """
+    known = GENERATIONS.get(name or "ws")
+    return (known, True) if known else (NEWEST, False)
+
+
+class Wire(msgspec.Struct, frozen=True):
+    """How to speak to one app: its generation and what its version adds.
+
+    Attributes:
+        generation: The row of the table.
+        known: False when the app named a generation newer than this table.
+        prefix: What stands before every API path (``"/gradio_api"`` from 5.0, else ``""``).
+        version: The app's Gradio version as it says it, ``""`` when it does not.
+        cancels: There is a ``/cancel`` route (4.31 and later).
+    """
+
+    generation: Generation
+    known: bool
+    prefix: str
+    version: str
+    cancels: bool
+
+    @classmethod
+    def negotiate(cls, protocol: str | None, version: str, prefix: str) -> Wire:
+        """Choose how to speak from what ``/config`` says.
+
+        Raises:
+            UnsupportedGeneration: The app's generation is known but not spoken here.
+        """
+        generation, known = generation_named(protocol)
+        if not generation.spoken:
+            raise UnsupportedGeneration(
+                f"the app runs Gradio {version or '(version unknown)'}, which speaks the "
+                f"{generation.name!r} generation of the wire; this version of anyspace speaks "
+                + ", ".join(repr(g.name) for g in GENERATIONS.values() if g.spoken)
+            )
+        return cls(
+            generation=generation,
+            known=known,
+            prefix=prefix.rstrip("/"),
+            version=version,
+            cancels=version_tuple(version) >= CANCEL_SINCE,
+        )
+
+    def plain_error(self, message: str | None) -> str:
+        """The app's words as its author wrote them.
+
+        Up to 4.44 the message of a ``gr.Error`` is sent quoted, as Python shows text.
+
+        >>> Wire.negotiate("sse_v3", "4.44.1", "").plain_error("'no picture'")
+        'no picture'
+        """
+        if message is None:
+            return ""
+        if version_tuple(self.version) < (5, 0) and message[:1] in ("'", '"'):
+            try:
+                unquoted = ast.literal_eval(message)
+            except (ValueError, SyntaxError):
+                return message
+            return unquoted if isinstance(unquoted, str) else message
+        return message
+
+
+def version_tuple(version: str) -> tuple[int, ...]:
+    """Order Gradio versions; an unknown one counts as the newest.
+
+    >>> version_tuple("4.31.0b1") >= (4, 31)
+    True
+    """
+    numbers = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", version)
+    return tuple(int(n or 0) for n in numbers.groups()) if numbers else (999,)
