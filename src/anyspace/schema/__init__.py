@@ -1,0 +1,34 @@
+"""What an app says about itself: endpoints, parameters, and which values are files.
+
+`parse_app` merges ``/config`` and ``/info`` into one `App`; `fit_arguments` lays
+out a caller's arguments for one of its endpoints and says what is wrong with them.
+"""
+
+from anyspace.schema._app import (
+    App,
+    Choice,
+    Endpoint,
+    OutputField,
+    Parameter,
+    Slot,
+    Visibility,
+)
+from anyspace.schema._files import FileValue, holds_file, is_file_node
+from anyspace.schema._fit import bind_names, fit_arguments
+from anyspace.schema._parse import parse_app
+
+__all__ = [
+    "App",
+    "Choice",
+    "Endpoint",
+    "FileValue",
+    "OutputField",
+    "Parameter",
+    "Slot",
+    "Visibility",
+    "bind_names",
+    "fit_arguments",
+    "holds_file",
+    "is_file_node",
+    "parse_app",
+]
