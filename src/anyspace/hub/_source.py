@@ -1,0 +1,80 @@
+"""Every way to name a Space or an app, read without asking anybody."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from anyspace._errors import UsageError
+
+__all__ = ["Source", "parse_source"]
+
+_SPACE_ID: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+_HUB_HOSTS: Final = frozenset({"huggingface.co", "www.huggingface.co", "hf.co"})
+
+
+class Source(msgspec.Struct, frozen=True):
+    """What the user named: a Space of the Hub, or an app at an address.
+
+    Attributes:
+        space_id: ``owner/name``, ``""`` for an address.
+        url: The app's root without a slash at the end, ``""`` for a Space.
+    """
+
+    space_id: str = ""
+    url: str = ""
+
+
+def parse_source(source: str) -> Source:
+    """Read a Space or app as users write it.
+
+    Accepted: ``owner/name``, ``spaces/owner/name``, a Space's page on huggingface.co or
+    hf.co (with or without ``https://``, a tab or a query), and the address of any app:
+    ``https://owner-name.hf.space``, ``https://x.gradio.live``, ``http://host:port/sub/path``,
+    ``host:port``.
+
+    Raises:
+        UsageError: It is none of these.
+
+    >>> parse_source("https://huggingface.co/spaces/ada/paint?logs=run").space_id
+    'ada/paint'
+    >>> parse_source("localhost:7860/").url
+    'http://localhost:7860'
+    """
+    text = source.strip()
+    space_id = text.removeprefix("spaces/")
+    if _SPACE_ID.fullmatch(space_id):
+        return Source(space_id=space_id)
+    parts = urlsplit(text if "://" in text else f"{_scheme_of(text)}://{text}")
+    if parts.scheme not in ("http", "https") or not parts.hostname or " " in text:
+        raise UsageError(
+            f"{source!r} is neither a Space (owner/name) nor the address of an app "
+            "(https://…, http://host:port)"
+        )
+    if parts.username or parts.password:
+        raise UsageError("no user names or passwords in addresses; pass auth=(user, password)")
+    if parts.hostname in _HUB_HOSTS:
+        return Source(space_id=_space_of_page(source, parts.path))
+    return Source(url=f"{parts.scheme}://{parts.netloc}{_root_path(parts.path)}")
+
+
+def _scheme_of(text: str) -> str:
+    """An address without a scheme: plain http for this machine and for bare ports."""
+    host = text.partition("/")[0]
+    local = host.startswith(("localhost", "127.", "[::1]")) or re.search(r":\d+$", host)
+    return "http" if local else "https"
+
+
+def _space_of_page(source: str, path: str) -> str:
+    parts = [part for part in path.split("/") if part]
+    if len(parts) >= 3 and parts[0] == "spaces":
+        return f"{parts[1]}/{parts[2]}"
+    raise UsageError(f"{source!r} is a page of the Hub, but not a Space's (…/spaces/owner/name)")
+
+
+def _root_path(path: str) -> str:
+    """Leave out what users copy with the address of an app: a trailing slash, /config."""
+    return re.sub(r"(/gradio_api)?(/config|/info)?/*$", "", path)

@@ -1,0 +1,104 @@
+"""Where a Space's app answers, asked from the Hub."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from anyspace._errors import NotGradio, SpaceNotFound, SpaceUnavailable
+from anyspace.hub._source import Source
+
+if TYPE_CHECKING:
+    from huggingface_hub import SpaceInfo
+
+__all__ = ["Location", "find_token", "locate", "may_send_token"]
+
+_ADVICE: Final = {
+    "PAUSED": "only its owner can start it again; duplicate it to run your own",
+    "NO_APP_FILE": "it has no app",
+    "CONFIG_ERROR": "its configuration is broken; tell its owner",
+    "BUILD_ERROR": "it does not build; tell its owner",
+    "RUNTIME_ERROR": "its app crashed; tell its owner",
+    "DELETING": "it is being deleted",
+}
+
+
+class Location(msgspec.Struct, frozen=True):
+    """Where an app answers.
+
+    Attributes:
+        url: The app's root, without a slash at the end.
+        space_id: ``owner/name``, ``""`` when the address was given.
+        named_by_hub: The Hub itself gave the host, so a Hub token may go there.
+    """
+
+    url: str
+    space_id: str = ""
+    named_by_hub: bool = False
+
+
+async def locate(source: Source, token: str | None) -> Location:
+    """Find the address of a source; only a Space of the Hub needs to be asked for.
+
+    Raises:
+        SpaceNotFound: No such Space, or it is private and the token does not open it.
+        SpaceUnavailable: The Space is there but cannot be started from here, or the
+            Hub did not answer.
+        NotGradio: The Space has no server to talk to.
+    """
+    if not source.space_id:
+        return Location(source.url)
+    info = await asyncio.to_thread(_space_info, source.space_id, token)
+    _check_runs(source.space_id, info)
+    return Location(str(info.host).rstrip("/"), source.space_id, named_by_hub=True)
+
+
+def may_send_token(url: str, location: Location) -> bool:
+    """Whether a Hub token may go to this address: only over https, only to the Space's host."""
+    asked, named = urlsplit(url), urlsplit(location.url)
+    return location.named_by_hub and asked.scheme == "https" and asked.netloc == named.netloc
+
+
+def find_token(token: str | bool | None) -> str | None:
+    """The token to use: the given one, else the environment's or the saved login's.
+
+    Args:
+        token: A token; None for the saved one; False for none at all.
+    """
+    if isinstance(token, str):
+        return token
+    if token is False:
+        return None
+    from huggingface_hub import get_token
+
+    return get_token()
+
+
+def _space_info(space_id: str, token: str | None) -> SpaceInfo:
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, RepositoryNotFoundError
+
+    try:
+        # False and not None: None would make the library look for a saved token again.
+        return HfApi().space_info(space_id, token=token or False)
+    except (RepositoryNotFoundError, HFValidationError) as exc:
+        raise SpaceNotFound(
+            f"the Hub knows no Space {space_id}"
+            + ("" if token else ", or it is private: pass token= or log in with `hf auth login`"),
+            space=space_id,
+        ) from exc
+    except (HfHubHTTPError, OSError) as exc:
+        raise SpaceUnavailable(f"the Hub could not be asked: {exc}", space=space_id) from exc
+
+
+def _check_runs(space_id: str, info: SpaceInfo) -> None:
+    stage = str(getattr(info.runtime, "stage", "") or "")
+    if stage in _ADVICE:
+        raise SpaceUnavailable(
+            f"{space_id} does not run ({stage}): {_ADVICE[stage]}", stage=stage, space=space_id
+        )
+    if info.sdk == "static" or not info.host:
+        raise NotGradio(f"{space_id} is a {info.sdk or 'plain'} Space without a server to call")
