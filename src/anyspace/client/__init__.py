@@ -1,0 +1,55 @@
+"""The only room that talks to apps."""
+
+from anyspace.client._client import AsyncClient
+from anyspace.client._files import LocalFile, RemoteFile, file
+from anyspace.client._job import AsyncJob, JobStatus
+from anyspace.client._limits import Limits, Timeouts
+from anyspace.client._media import (
+    AsyncMediaFile,
+    FileSource,
+    StoredFile,
+    open_image,
+    read_file,
+    save_file,
+)
+from anyspace.client._result import Result
+from anyspace.client._transport import Body, HttpTransport, Transport
+from anyspace.client._updates import (
+    Log,
+    Output,
+    Progress,
+    ProgressUnit,
+    Queued,
+    Started,
+    Update,
+    Uploading,
+)
+
+__all__ = [
+    "AsyncClient",
+    "AsyncJob",
+    "AsyncMediaFile",
+    "Body",
+    "FileSource",
+    "HttpTransport",
+    "JobStatus",
+    "Limits",
+    "LocalFile",
+    "Log",
+    "Output",
+    "Progress",
+    "ProgressUnit",
+    "Queued",
+    "RemoteFile",
+    "Result",
+    "Started",
+    "StoredFile",
+    "Timeouts",
+    "Transport",
+    "Update",
+    "Uploading",
+    "file",
+    "open_image",
+    "read_file",
+    "save_file",
+]

@@ -1,0 +1,355 @@
+"""`AsyncClient`: one app, its endpoints, its jobs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+import warnings
+from collections.abc import Coroutine, Generator, Mapping
+from types import TracebackType
+from typing import Any, Final, Self
+
+import msgspec
+
+from anyspace import hub, protocol
+from anyspace._errors import AnyspaceError, UsageError
+from anyspace.client._files import to_file
+from anyspace.client._job import AsyncJob
+from anyspace.client._limits import Limits, Timeouts
+from anyspace.client._media import AsyncMediaFile, FileSource, MakeFile, decode_value
+from anyspace.client._result import Result
+from anyspace.client._run import Connection, Run
+from anyspace.client._session import Session
+from anyspace.client._transport import HttpTransport, Transport
+from anyspace.client._upload import Uploader
+from anyspace.schema import App, Endpoint, fit_arguments, parse_app
+
+__all__ = ["AsyncClient"]
+
+logger = logging.getLogger("anyspace.client")
+
+_OPTIONS: Final = ("check", "timeout", "headers")
+_CLOSE_SECONDS: Final = 6.0
+
+
+class AsyncClient:
+    """A client of one Space or Gradio app.
+
+    Making one stores what it is given; ``async with`` (or `connect`, or the first call)
+    connects. Closing it cancels the jobs that still run.
+
+    Args:
+        source: ``owner/name``, a Space's page, or the address of an app (see
+            `anyspace.hub.parse_source`).
+        token: A Hugging Face token; None for the environment's or the saved login's;
+            False for none. It is sent to the Hub and to the hosts that the Hub names
+            for a Space; to any other address only when it was given here.
+        auth: The app's own user name and password.
+        headers: Sent with every request to the app, and to nobody else.
+        session: Keep gr.State from call to call. Without it every call has a session
+            of its own, so that nothing leaks from one to another.
+        timeouts: How long to wait.
+        limits: How much to take.
+        check: Check arguments before anything is sent.
+        verify: Check TLS certificates, or an `ssl.SSLContext` to check them with.
+
+    Example:
+        >>> async with AsyncClient("black-forest-labs/FLUX.1-schnell") as space:
+        ...     image, seed = await space.predict(prompt="a red fox", api_name="/infer")
+        ...     await image.save("fox.webp")
+    """
+
+    def __init__(
+        self,
+        source: str,
+        *,
+        token: str | bool | None = None,
+        auth: tuple[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        session: bool = False,
+        timeouts: Timeouts | None = None,
+        limits: Limits | None = None,
+        check: bool = True,
+        verify: bool | ssl.SSLContext = True,
+        transport: Transport | None = None,
+        make_file: MakeFile = AsyncMediaFile,
+    ) -> None:
+        self._source = hub.parse_source(source)
+        self._token = token
+        self._auth = protocol.Credentials(*auth) if auth else None
+        self._headers = {name.lower(): value for name, value in (headers or {}).items()}
+        self._shared = session
+        self._timeouts = timeouts or Timeouts()
+        self._limits = limits or Limits()
+        self._check = check
+        self._verify = verify
+        self._given_transport = transport
+        self._make_file = make_file
+        self._connection: Connection | None = None
+        self._connecting: asyncio.Lock | None = None
+        self._closed = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else "connected" if self._connection else "not connected"
+        return f"<{type(self).__name__} {self.space} ({state})>"
+
+    # --- the app ----------------------------------------------------------------
+
+    @property
+    def space(self) -> str:
+        """The Space's id, or the app's address."""
+        return self._source.space_id or self._source.url
+
+    @property
+    def url(self) -> str:
+        """Where the app answers.
+
+        Raises:
+            UsageError: The client is not connected yet.
+        """
+        return self._connected.transport.root
+
+    @property
+    def app(self) -> App:
+        """The app's description.
+
+        Raises:
+            UsageError: The client is not connected yet.
+        """
+        return self._connected.app
+
+    @property
+    def endpoints(self) -> Mapping[str, Endpoint]:
+        """What can be called, by name.
+
+        Raises:
+            UsageError: The client is not connected yet.
+        """
+        return self._connected.app.endpoints
+
+    @property
+    def wire(self) -> protocol.Wire:
+        """How the app speaks.
+
+        Raises:
+            UsageError: The client is not connected yet.
+        """
+        return self._connected.requests.wire
+
+    @property
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            raise UsageError(f"the client of {self.space} is not connected; use `async with`")
+        return self._connection
+
+    # --- life -------------------------------------------------------------------
+
+    async def connect(self) -> App:
+        """Find the app and read what it says about itself; once connected, a no-op.
+
+        Raises:
+            SpaceError: The Space or app cannot be used as it is.
+            TransportError: It cannot be reached.
+            ProtocolError: It speaks no Gradio that this version knows.
+        """
+        if self._connection is None:
+            if self._closed:
+                raise UsageError(f"the client of {self.space} is closed")
+            if self._connecting is None:
+                self._connecting = asyncio.Lock()
+            async with self._connecting:
+                if self._connection is None:
+                    self._connection = await self._connect()
+        return self._connection.app
+
+    async def aclose(self) -> None:
+        """Cancel the jobs that still run and close every connection."""
+        self._closed = True
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        for job in tuple(connection.jobs):
+            self._spawn(_cancel(job))
+        while self._tasks:
+            _, late = await asyncio.wait(tuple(self._tasks), timeout=_CLOSE_SECONDS)
+            for task in late:
+                task.cancel()
+        if connection.session is not None:
+            await connection.session.aclose()
+        await connection.transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        await self.connect()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    # --- calls ------------------------------------------------------------------
+
+    async def predict(
+        self,
+        /,
+        *args: Any,
+        api_name: str | None = None,
+        fn_index: int | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Call an endpoint and wait for its result.
+
+        Args:
+            args: Values in the endpoint's order.
+            api_name: The endpoint's name, with or without its slash. Not needed when
+                the app documents only one.
+            fn_index: Its number instead, for endpoints without a name.
+            kwargs: Values by parameter name; besides ``check=False`` (send whatever the
+                values are), ``timeout=`` (seconds for the whole call) and ``headers=``
+                (sent with the call), unless the endpoint has parameters of these names.
+
+        Returns:
+            One output as itself, several as a `Result`. Files are media files.
+
+        Raises:
+            UnknownEndpoint: There is no such endpoint, or it is private.
+            ArgumentError: Arguments do not fit; nothing was sent.
+            AppError: The app's own code raised.
+            AnyspaceError: Anything else of the tree in `anyspace`.
+        """
+        job = await self.submit(*args, api_name=api_name, fn_index=fn_index, **kwargs)
+        try:
+            return await job.result()
+        except asyncio.CancelledError:
+            self._spawn(_cancel(job))
+            raise
+
+    async def submit(
+        self,
+        /,
+        *args: Any,
+        api_name: str | None = None,
+        fn_index: int | None = None,
+        **kwargs: Any,
+    ) -> AsyncJob:
+        """Submit a call and return its job, which runs from now on; arguments as for `predict`.
+
+        Raises:
+            UnknownEndpoint: There is no such endpoint, or it is private.
+            ArgumentError: Arguments do not fit; nothing was sent.
+            AnyspaceError: The client could not connect.
+        """
+        if self._connection is None:
+            await self.connect()
+        connection = self._connected
+        endpoint = connection.app.endpoint(api_name, fn_index=fn_index)
+        options = _take_options(endpoint, kwargs)
+        values = fit_arguments(
+            endpoint,
+            args,
+            kwargs,
+            to_file=to_file,
+            max_file_size=connection.app.max_file_size,
+            check=options.get("check", self._check),
+        )
+        timeouts = self._timeouts
+        if options.get("timeout") is not None:
+            timeouts = msgspec.structs.replace(timeouts, total=options["timeout"])
+        job = AsyncJob(endpoint, self.space, self._decoder(endpoint, connection))
+        Run(job, connection, values, timeouts, options.get("headers"))
+        return job
+
+    # --- inside -----------------------------------------------------------------
+
+    async def _connect(self) -> Connection:
+        token = hub.find_token(self._token) if self._source.space_id else None
+        location = await hub.locate(self._source, token)
+        if isinstance(self._token, str):
+            token = self._token  # given for this very address
+        headers = dict(self._headers)
+        if token and (hub.may_send_token(location.url, location) or isinstance(self._token, str)):
+            headers.setdefault("authorization", f"Bearer {token}")
+        transport = self._given_transport or HttpTransport(
+            location.url,
+            headers=headers,
+            timeouts=self._timeouts,
+            limits=self._limits,
+            verify=self._verify,
+        )
+        try:
+            found = await _drive(protocol.connect(self._auth), transport)
+        except AnyspaceError as exc:
+            exc.space = exc.space or self.space
+            await transport.aclose()
+            raise
+        if found.root:
+            logger.info("%s redirects to %s", transport.root, found.root)
+            transport.root = found.root
+        if not found.wire.known:
+            warnings.warn(
+                f"{self.space} speaks a newer Gradio than this version of anyspace knows "
+                f"({found.wire.version}); it is treated like the newest known one",
+                stacklevel=4,
+            )
+        return self._make_connection(found, transport)
+
+    def _make_connection(self, found: protocol.Connected, transport: Transport) -> Connection:
+        requests = protocol.Requests(found.wire)
+        source = FileSource(transport, requests, self._limits, self._timeouts)
+        return Connection(
+            app=parse_app(found.config, found.info),
+            transport=transport,
+            requests=requests,
+            source=source,
+            uploader=Uploader(source, requests),
+            limits=self._limits,
+            session=Session(transport, requests, self._limits) if self._shared else None,
+            jobs=set(),
+            spawn=self._spawn,
+        )
+
+    def _decoder(self, endpoint: Endpoint, connection: Connection) -> Any:
+        source, make_file = connection.source, self._make_file
+        labels = tuple(output.label for output in endpoint.outputs)
+
+        def decode(data: list[Any]) -> Any:
+            values = [decode_value(value, source, make_file) for value in data]
+            return values[0] if len(values) == 1 else Result(values, labels)
+
+        return decode
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+async def _cancel(job: AsyncJob) -> None:
+    await job.cancel()
+
+
+async def _drive(
+    flow: Generator[protocol.Request, protocol.Response, protocol.Connected], transport: Transport
+) -> protocol.Connected:
+    """Carry out the requests of the connect flow."""
+    try:
+        request = next(flow)
+        while True:
+            request = flow.send(await transport.request(request))
+    except StopIteration as stop:
+        connected: protocol.Connected = stop.value
+        return connected
+
+
+def _take_options(endpoint: Endpoint, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Take the options of the call itself out of its keywords."""
+    if not any(name in kwargs for name in _OPTIONS):
+        return {}
+    taken = {parameter.name for parameter in endpoint.parameters}
+    return {name: kwargs.pop(name) for name in _OPTIONS if name in kwargs and name not in taken}

@@ -1,0 +1,320 @@
+"""Files that an app returned: names that can be trusted, bytes on request.
+
+An app's words about a file are not trusted: its name is cut down to a name, its size
+is counted while it is read, and an address on another host is fetched only when that
+host is public, without any credentials.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import mimetypes
+import os
+import re
+import secrets
+from collections.abc import AsyncGenerator, Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol
+from urllib.parse import unquote, urlsplit
+
+from anyspace._errors import FileError, TransportTimeout
+from anyspace.client._limits import MIB, Limits, Timeouts
+from anyspace.client._transport import Body, Transport, origin_of
+from anyspace.protocol import Request, Requests, Response, error_for
+from anyspace.schema import FileValue
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+__all__ = ["AsyncMediaFile", "FileSource", "MakeFile", "StoredFile", "decode_value", "safe_name"]
+
+_MAX_NAME_BYTES: Final = 200
+_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
+
+
+class FileSource:
+    """Where the files of one app are fetched from."""
+
+    def __init__(
+        self, transport: Transport, requests: Requests, limits: Limits, timeouts: Timeouts
+    ) -> None:
+        self.transport = transport
+        self.limits = limits
+        self.timeouts = timeouts
+        self._requests = requests
+
+    def url_of(self, data: Mapping[str, Any]) -> str:
+        """The address of a file, from the app's ``FileData``.
+
+        Built from the path, because `url` is not escaped on 4.44 to 5.50, is missing on
+        4.16, and names an inner host behind some proxies. When the path is a URL
+        itself, the file lies elsewhere and `url` says where.
+        """
+        path, url = data.get("path"), data.get("url")
+        if isinstance(path, str) and path and not path.startswith(("http://", "https://")):
+            return self.transport.root + self._requests.file(path).path
+        for candidate in (url, path):
+            if isinstance(candidate, str) and candidate:
+                return candidate
+        return ""  # found out when it is opened: the other results must not be lost
+
+    async def open(self, url: str, *, named_by_user: bool = False) -> Body:
+        """Open a file; from the app's own origin with its credentials, else without.
+
+        Args:
+            url: Where it is.
+            named_by_user: The address is the user's and not the app's word, so it may
+                lie in a private network.
+
+        Raises:
+            FileError: It cannot be had.
+            TransportError: The connection failed.
+        """
+        if not url:
+            raise FileError("the app returned a file without saying where it is")
+        if origin_of(url) == origin_of(self.transport.root):
+            body = await self.transport.open(Request("GET", url))
+        else:
+            body = await self.transport.open_foreign(url, public_only=not named_by_user)
+        if body.status != 200:
+            body.close()
+            refusal = error_for(Response(body.status, b"", body.headers))
+            raise FileError(f"{url} cannot be fetched: {refusal}")
+        return body
+
+
+class MakeFile(Protocol):
+    """Makes the file objects of one kind of client."""
+
+    def __call__(self, source: FileSource, data: Mapping[str, Any]) -> FileValue:
+        """Make one from the app's ``FileData``."""
+        ...
+
+
+class StoredFile(FileValue):
+    """A file that an app returned. Nothing is fetched until it is asked for.
+
+    What both kinds of client share; `AsyncMediaFile` and the blocking `MediaFile`
+    give it its methods.
+
+    Attributes:
+        name: The file's own name, safe to use as one.
+        mime_type: By the app's word, else by the name; ``""`` when unknown.
+        size: Bytes by the app's word, None when it does not say.
+        url: Where it is.
+        data: What the app said, as it said it.
+    """
+
+    def __init__(self, source: FileSource, data: Mapping[str, Any]) -> None:
+        self.source = source
+        self.data = data
+        self.url = source.url_of(data)
+        self.name = safe_name(data.get("orig_name"), data.get("path"), self.url)
+        said = data.get("mime_type")
+        guessed = mimetypes.guess_type(self.name)[0]
+        self.mime_type = said if isinstance(said, str) else guessed or ""
+        size = data.get("size")
+        self.size = size if isinstance(size, int) else None
+
+    def __repr__(self) -> str:
+        size = f", {self.size} bytes" if self.size is not None else ""
+        return f"<{type(self).__name__} {self.name!r} {self.mime_type or 'unknown type'}{size}>"
+
+    async def chunks(self) -> AsyncGenerator[bytes]:
+        """Yield the file's bytes as they come.
+
+        Raises:
+            FileError: It cannot be had, or is larger than the client's limit.
+            TransportError: The connection failed.
+        """
+        limit = self.source.limits.file
+        body = await self.open()
+        size = 0
+        try:
+            while piece := await self._next(body):
+                size += len(piece)
+                if size > limit:
+                    raise FileError(f"{self.name} is larger than the limit of {limit} bytes")
+                yield piece
+        finally:
+            body.close()
+
+    async def open(self) -> Body:
+        """Open it where it is."""
+        return await self.source.open(self.url)
+
+    async def _next(self, body: Body) -> bytes:
+        idle = self.source.timeouts.idle
+        try:
+            async with asyncio.timeout(idle):
+                return await body.read()
+        except TimeoutError as exc:
+            raise TransportTimeout(f"no more of {self.name} for {idle:g} s", limit="idle") from exc
+
+
+class AsyncMediaFile(StoredFile):
+    """A file that an app returned, with methods to await. Nothing is fetched until asked for."""
+
+    async def read(self) -> bytes:
+        """Return the whole file.
+
+        Raises:
+            FileError: It cannot be had, or is larger than the client's limit.
+            TransportError: The connection failed.
+        """
+        return await read_file(self)
+
+    async def save(self, path: str | os.PathLike[str] = ".") -> Path:
+        """Write the file to disk and return where.
+
+        Written next to its place first and moved there when whole, so a file of that
+        name is either the whole one or not there.
+
+        Args:
+            path: A folder, then the file's own name is used and nothing is overwritten
+                (``fox.png``, ``fox-2.png``…); or a file, which is replaced.
+
+        Raises:
+            FileError: It cannot be had or written, or is larger than the client's limit.
+            TransportError: The connection failed.
+        """
+        return await save_file(self, path)
+
+    async def image(self) -> Image.Image:
+        """Return the file as a picture.
+
+        Raises:
+            FileError: It is no picture that Pillow reads, or cannot be had.
+            TransportError: The connection failed.
+        """
+        return await open_image(self)
+
+
+async def read_file(file: StoredFile) -> bytes:
+    """Fetch a whole file."""
+    return b"".join([piece async for piece in file.chunks()])
+
+
+async def open_image(file: StoredFile) -> Image.Image:
+    """Fetch a file and decode it as a picture."""
+    return await asyncio.to_thread(_decode_image, await read_file(file), file.name)
+
+
+async def save_file(file: StoredFile, path: str | os.PathLike[str]) -> Path:
+    """Fetch a file to disk, see `AsyncMediaFile.save`."""
+    target = Path(path)
+    into_folder = await asyncio.to_thread(target.is_dir) or str(path).endswith(("/", os.sep))
+    folder = target if into_folder else target.parent
+    temporary = folder / f".anyspace-{secrets.token_hex(8)}"
+    try:
+        opened = await asyncio.to_thread(_create, temporary)
+        try:
+            with opened:
+                await _copy(file, opened)
+            if into_folder:
+                return _move_without_overwriting(temporary, folder, file.name)
+            return temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as exc:
+        raise FileError(f"cannot write {file.name} to {folder}: {exc.strerror}") from exc
+
+
+def _create(temporary: Path) -> IO[bytes]:
+    temporary.parent.mkdir(parents=True, exist_ok=True)
+    return open(temporary, "xb")
+
+
+async def _copy(file: StoredFile, opened: IO[bytes]) -> None:
+    """Write in a thread, a megabyte at a time, so that the loop goes on."""
+    waiting: list[bytes] = []
+    size = 0
+    async for piece in file.chunks():
+        waiting.append(piece)
+        size += len(piece)
+        if size >= MIB:
+            await asyncio.to_thread(opened.writelines, waiting)
+            waiting, size = [], 0
+    opened.writelines(waiting)
+
+
+def decode_value(value: Any, source: FileSource, make_file: MakeFile) -> Any:
+    """Make an output of what came over the wire.
+
+    Files become file objects, at any depth and only by their ``FileData`` mark
+    (4.21 and later); a ``gr.update`` becomes the value it sets.
+    """
+    if isinstance(value, dict):
+        meta = value.get("meta")
+        if isinstance(meta, dict) and meta.get("_type") == "gradio.FileData":
+            return make_file(source, value)
+        if value.get("__type__") == "update":
+            return decode_value(value.get("value"), source, make_file)
+        return {key: decode_value(item, source, make_file) for key, item in value.items()}
+    if isinstance(value, list):
+        return [decode_value(item, source, make_file) for item in value]
+    return value
+
+
+def safe_name(*candidates: Any) -> str:
+    """Cut the first usable candidate down to a file name.
+
+    Folders, control characters and characters that some system refuses go; so do
+    names that mean a device or a folder. The end is kept when a name is too long.
+
+    >>> safe_name("../../etc/passwd"), safe_name("NUL.png"), safe_name(None, "..", "a/b.png")
+    ('passwd', '_NUL.png', 'b.png')
+    """
+    for candidate in candidates:
+        if not isinstance(candidate, str):
+            continue
+        if candidate.startswith(("http://", "https://")):
+            candidate = unquote(urlsplit(candidate).path)
+        name = re.split(r"[/\\]", candidate)[-1]
+        name = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "_", name).strip(" .")
+        if name:
+            name = f"_{name}" if _RESERVED.fullmatch(name) else name
+            return _shortened(name)
+    return "file"
+
+
+def _shortened(name: str) -> str:
+    encoded = name.encode(errors="replace")
+    if len(encoded) <= _MAX_NAME_BYTES:
+        return encoded.decode()
+    stem, dot, suffix = encoded.rpartition(b".")
+    if not dot or len(suffix) > 20:
+        stem, suffix = encoded, b""
+    kept = stem[: _MAX_NAME_BYTES - len(suffix) - 1].decode(errors="ignore")
+    return kept + (dot + suffix).decode(errors="ignore") if suffix else kept
+
+
+def _move_without_overwriting(temporary: Path, folder: Path, name: str) -> Path:
+    stem, dot, suffix = name.rpartition(".")
+    stem, suffix = (stem, dot + suffix) if stem else (name, "")
+    number = 1
+    while True:
+        target = folder / (name if number == 1 else f"{stem}-{number}{suffix}")
+        try:
+            os.link(temporary, target)  # fails when the name is taken, unlike a rename
+        except FileExistsError:
+            number += 1
+        except OSError:  # a file system without links
+            if target.exists():
+                number += 1
+                continue
+            return temporary.replace(target)
+        else:
+            return target
+
+
+def _decode_image(content: bytes, name: str) -> Image.Image:
+    from PIL import Image
+
+    try:
+        image = Image.open(io.BytesIO(content))
+        image.load()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as exc:
+        raise FileError(f"{name} is no picture that can be read: {exc}") from exc
+    return image

@@ -1,0 +1,285 @@
+"""Carry a job out: bring its files, submit its call, turn events into updates."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from anyspace import protocol
+from anyspace._errors import AnyspaceError, AppError, JobCancelled, TransportTimeout
+from anyspace.client._job import AsyncJob, JobStatus
+from anyspace.client._limits import Limits, Timeouts
+from anyspace.client._media import FileSource
+from anyspace.client._session import Session, new_session_hash, submit_alone
+from anyspace.client._transport import Transport
+from anyspace.client._updates import Log, Output, Progress, Queued, Started, Uploading
+from anyspace.client._upload import Uploader
+from anyspace.schema import App
+
+__all__ = ["Connection", "Run"]
+
+logger = logging.getLogger("anyspace.client")
+
+_CANCEL_SECONDS: Final = 5.0
+_GRAIN: Final = 1.0  # the deadline is put off at most once in so many seconds
+
+
+class Connection(msgspec.Struct, frozen=True):
+    """What a connected client has.
+
+    Attributes:
+        app: The app's description.
+        transport: How to reach it.
+        requests: How to speak to it.
+        source: Where its files are.
+        uploader: How files get there.
+        limits: How much to take.
+        session: The shared session, None when every call has its own.
+        jobs: Those that run.
+        spawn: Runs something in the background until the client is closed.
+    """
+
+    app: App
+    transport: Transport
+    requests: protocol.Requests
+    source: FileSource
+    uploader: Uploader
+    limits: Limits
+    session: Session | None
+    jobs: set[AsyncJob]
+    spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
+
+
+class Run:
+    """Carries one job out.
+
+    One deadline watches it all; every sign of life puts it off.
+
+    Args:
+        job: The job.
+        connection: The client's.
+        values: One per parameter, files among them.
+        timeouts: The client's, or the call's own.
+        headers: Sent with the call's requests.
+    """
+
+    __slots__ = (
+        "_cancelling",
+        "_connection",
+        "_end",
+        "_headers",
+        "_job",
+        "_last_sign",
+        "_partial",
+        "_scope",
+        "_settled",
+        "_task",
+        "_timeouts",
+        "_values",
+        "_waits_for",
+        "call",
+    )
+
+    def __init__(
+        self,
+        job: AsyncJob,
+        connection: Connection,
+        values: list[Any],
+        timeouts: Timeouts,
+        headers: Mapping[str, str] | None,
+    ) -> None:
+        self.call: protocol.Call | None = None
+        self._job = job
+        self._connection = connection
+        self._values = values
+        self._timeouts = timeouts
+        self._headers = headers
+        self._cancelling = False
+        self._settled: asyncio.Event | None = None
+        self._partial: list[Any] | None = None
+        self._last_sign = asyncio.get_running_loop().time()
+        self._end = None if timeouts.total is None else self._last_sign + timeouts.total
+        self._waits_for = "total"
+        self._scope = asyncio.timeout_at(self._end)
+        self._task: asyncio.Task[None] = connection.spawn(self._carry_out())
+        connection.jobs.add(job)
+        job.start(self)
+
+    async def cancel(self) -> None:
+        """Stop the job here and on the app; return when it has ended."""
+        self._cancelling = True
+        call = self.call
+        if call is not None and call.state is protocol.CallState.JOINING:
+            # The app may have taken the job: wait for its id, or nobody could stop it.
+            self._settled = asyncio.Event()
+            await self._settled.wait()
+        if not self._job.done():
+            await self._tell_app()
+        if not self._task.done():
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+    # --- the steps --------------------------------------------------------------
+
+    async def _carry_out(self) -> None:
+        job = self._job
+        try:
+            async with self._scope:
+                await self._steps()
+        except asyncio.CancelledError:
+            job.finish(JobStatus.CANCELLED, problem=self._named(JobCancelled(self._why())))
+        except AnyspaceError as exc:
+            job.finish(JobStatus.FAILED, problem=self._named(exc))
+        except TimeoutError as exc:
+            problem = self._named(self._timed_out())
+            problem.__cause__ = exc
+            job.finish(JobStatus.FAILED, problem=problem)
+            self._connection.spawn(self._tell_app())
+        except Exception as exc:
+            job.finish(JobStatus.FAILED, problem=exc)
+        finally:
+            self._connection.jobs.discard(job)
+            self._settle()
+
+    async def _steps(self) -> None:
+        connection = self._connection
+        endpoint = self._job.endpoint
+        values = await connection.uploader.place(self._values, self._uploading)
+        self._values = []
+        session = connection.session
+        self.call = protocol.Call(
+            connection.requests,
+            endpoint.fill(values),
+            endpoint.fn_index,
+            session.session_hash if session else new_session_hash(),
+        )
+        self._expect("first_message")
+        if session is not None:
+            await session.submit(self.call, self, headers=self._headers)
+        else:
+            await submit_alone(
+                self.call,
+                connection.transport,
+                connection.requests.wire.generation,
+                self,
+                limits=connection.limits,
+                headers=self._headers,
+            )
+
+    def _uploading(self, files: int, size: int | None) -> None:
+        self._job.show(Uploading(files, size), JobStatus.PREPARING)
+
+    # --- what the session tells -------------------------------------------------
+
+    def accepted(self) -> None:
+        """The app took the job."""
+        self._settle()
+        logger.debug("%s of %s is job %s", self._job.endpoint.name, self._job.space, self.event_id)
+
+    def received(self, event: protocol.Event) -> None:
+        """Turn an event into an update, or into the job's end."""
+        self._alive()
+        job = self._job
+        if isinstance(event, protocol.Queued):
+            job.show(Queued(event.rank, event.queue_size, event.eta), JobStatus.QUEUED)
+        elif isinstance(event, protocol.Started):
+            job.show(Started(event.eta), JobStatus.RUNNING)
+        elif isinstance(event, protocol.Progress):
+            job.show(Progress(event.units), job.status())
+        elif isinstance(event, protocol.Log):
+            job.show(Log(event.message, event.level, event.title), job.status())
+        elif isinstance(event, protocol.Output):
+            self._partial = event.data
+            job.show(Output(job.decode(event.data)), JobStatus.RUNNING)
+        elif isinstance(event, protocol.Completed):
+            self._complete(event)
+        elif isinstance(event, protocol.Failed):
+            job.finish(JobStatus.FAILED, problem=self._app_error(event))
+        elif isinstance(event, protocol.Cancelled):
+            job.finish(JobStatus.CANCELLED, problem=self._named(JobCancelled(self._why())))
+        elif isinstance(event, protocol.Ignored):
+            logger.info("%s sent a message of unknown kind %r", job.space, event.kind)
+
+    def _complete(self, event: protocol.Completed) -> None:
+        job = self._job
+        value = job.decode(event.data)
+        # A generator's end repeats its last output.
+        if event.data != self._partial:
+            job.show(Output(value), JobStatus.RUNNING)
+        job.finish(JobStatus.DONE, value)
+
+    def _app_error(self, event: protocol.Failed) -> AppError:
+        return AppError(
+            self._connection.requests.wire.plain_error(event.message),
+            title=event.title,
+            space=self._job.space,
+            endpoint=self._job.endpoint.name,
+        )
+
+    # --- time -------------------------------------------------------------------
+
+    def _alive(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._waits_for != "idle" or now - self._last_sign > _GRAIN:
+            self._expect("idle", now)
+
+    def _expect(self, limit: str, now: float | None = None) -> None:
+        """Set the deadline to the next sign of life, or to the end of the whole call."""
+        self._waits_for = limit
+        self._last_sign = now or asyncio.get_running_loop().time()
+        seconds: float | None = getattr(self._timeouts, limit)
+        ends = [] if self._end is None else [self._end]
+        ends += [] if seconds is None else [self._last_sign + seconds]
+        self._scope.reschedule(min(ends, default=None))
+
+    def _timed_out(self) -> TransportTimeout:
+        end, timeouts = self._end, self._timeouts
+        if end is not None and asyncio.get_running_loop().time() >= end:
+            return TransportTimeout(
+                f"the call was not done within {timeouts.total:g} s", limit="total"
+            )
+        seconds = getattr(timeouts, self._waits_for)
+        what = "no answer" if self._waits_for == "first_message" else "no sign of life"
+        return TransportTimeout(
+            f"{what} from the app for {seconds:g} s; the job was cancelled", limit=self._waits_for
+        )
+
+    # --- the end ----------------------------------------------------------------
+
+    @property
+    def event_id(self) -> str:
+        """The job's id on the wire, ``""`` before the app took it."""
+        return self.call.event_id if self.call else ""
+
+    async def _tell_app(self) -> None:
+        """Ask the app to stop the job; whether it did shows in nothing it answers."""
+        call, connection = self.call, self._connection
+        if call is None:
+            return
+        alone = connection.session is None or not connection.session.siblings(call)
+        request = call.cancel_request(alone=alone)
+        if request is None:
+            return
+        try:
+            async with asyncio.timeout(_CANCEL_SECONDS):
+                await connection.transport.request(request, self._headers)
+        except (AnyspaceError, TimeoutError) as exc:
+            logger.warning(
+                "%s could not be told to stop %s: %s", self._job.space, call.event_id, exc
+            )
+
+    def _why(self) -> str:
+        return "the job was cancelled" if self._cancelling else "the app cancelled the job"
+
+    def _named(self, exc: AnyspaceError) -> AnyspaceError:
+        exc.space = exc.space or self._job.space
+        exc.endpoint = exc.endpoint or self._job.endpoint.name
+        return exc
+
+    def _settle(self) -> None:
+        if self._settled is not None:
+            self._settled.set()

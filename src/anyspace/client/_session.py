@@ -1,0 +1,318 @@
+"""Submit calls and bring each its events.
+
+`submit_alone` is the way of almost every call: a session of its own, whose stream is
+read by the call itself. `Session` is the shared kind: its jobs see the same gr.State,
+and its one stream is read by one task that hands every event to the job it is for,
+because two readers of a session would steal each other's messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections import deque
+from collections.abc import Mapping
+from typing import Final, Protocol
+
+from anyspace._errors import (
+    AnyspaceError,
+    ConnectFailed,
+    RateLimited,
+    SpaceUnavailable,
+    StreamBroken,
+)
+from anyspace.client._limits import Limits
+from anyspace.client._transport import Body, Transport
+from anyspace.protocol import (
+    Broken,
+    Call,
+    Cancelled,
+    Closing,
+    Completed,
+    Event,
+    Failed,
+    Generation,
+    Heartbeat,
+    Request,
+    Requests,
+    Response,
+    Stream,
+    error_for,
+)
+
+__all__ = ["Listener", "Session", "new_session_hash", "submit_alone"]
+
+# Opening the stream anew after a refusal is safe: what the app has to say waits for it.
+_RETRY_PAUSES: Final = (0.2, 1.0, 3.0)
+# How long to wait for the orderly end of a stream whose job is done. The connection can
+# be used again then; it is not worth more than opening a new one costs.
+_DRAIN_SECONDS: Final = 0.5
+_EARLY_EVENTS: Final = 1000  # kept for jobs whose id is not known yet
+
+
+class Listener(Protocol):
+    """Who is told what happens to a call."""
+
+    def accepted(self) -> None:
+        """The app took the job."""
+        ...
+
+    def received(self, event: Event) -> None:
+        """An event of the job came; heartbeats too."""
+        ...
+
+
+def new_session_hash() -> str:
+    """A name that no other session has."""
+    return secrets.token_hex(8)
+
+
+async def submit_alone(
+    call: Call,
+    transport: Transport,
+    generation: Generation,
+    listener: Listener,
+    *,
+    limits: Limits,
+    headers: Mapping[str, str] | None = None,
+) -> None:
+    """Run a call in a session of its own, until it has ended.
+
+    Raises:
+        AnyspaceError: The app did not accept the job.
+        StreamBroken: It did, but the stream ended before the job.
+    """
+    await _join(call, transport, listener, headers)
+    body = await _open_stream(transport, call.data_request(), headers)
+    stream = Stream(generation, max_event_bytes=limits.event)
+    try:
+        while not call.state.ended:
+            chunk = await body.read()
+            if chunk:
+                stream.receive_data(chunk)
+            else:
+                stream.receive_eof()
+            for event in stream.events():
+                _hand_over(event, call, listener)
+            if not chunk:
+                break
+        if call.state.ended:
+            await _drain(body)
+        else:
+            call.receive_eof()
+            raise _ended_too_soon(stream)
+    finally:
+        body.close()
+
+
+async def _join(
+    call: Call, transport: Transport, listener: Listener, headers: Mapping[str, str] | None
+) -> None:
+    response = await transport.request(call.join_request(), headers)
+    call.receive_join(response)
+    listener.accepted()
+
+
+def _hand_over(event: Event, call: Call, listener: Listener) -> None:
+    if isinstance(event, Closing) or call.state.ended:
+        return
+    call.receive_event(event)
+    if isinstance(event, Broken):
+        raise _broken(event)
+    listener.received(event)
+
+
+async def _open_stream(
+    transport: Transport, request: Request, headers: Mapping[str, str] | None
+) -> Body:
+    """Open the event stream of a submitted job, patiently: the job runs already."""
+    problem: AnyspaceError
+    for pause in (*_RETRY_PAUSES, None):
+        try:
+            body = await transport.open(request, headers)
+        except ConnectFailed as exc:
+            problem = exc
+        else:
+            if body.status == 200:
+                return body
+            problem = error_for(Response(body.status, b"", body.headers))
+            body.close()
+            if not isinstance(problem, RateLimited | SpaceUnavailable):
+                break
+        if pause is not None:
+            await asyncio.sleep(pause)
+    raise StreamBroken(f"the job was submitted, but its events cannot be read: {problem}")
+
+
+async def _drain(body: Body) -> None:
+    """Read to the end, which is near, so that the connection can be used again."""
+    with contextlib.suppress(TimeoutError, AnyspaceError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            while await body.read():
+                pass
+
+
+def _broken(event: Broken) -> StreamBroken:
+    if event.session_not_found:
+        return StreamBroken(
+            "the app no longer knows this session (it restarted, or the connection was "
+            "interrupted), so the outcome of the job is lost"
+        )
+    return StreamBroken(f"the app ended the job's stream: {event.message or 'no reason given'}")
+
+
+def _ended_too_soon(stream: Stream) -> StreamBroken:
+    where = "in the middle of a message" if stream.truncated else "before the job was done"
+    return StreamBroken(f"the event stream ended {where}; the job may still run")
+
+
+class Session:
+    """Server-side state under one session hash, and the one stream of its jobs.
+
+    Args:
+        transport: How to reach the app.
+        requests: The app's requests.
+        limits: `event` applies here.
+    """
+
+    def __init__(self, transport: Transport, requests: Requests, limits: Limits) -> None:
+        self.session_hash = new_session_hash()
+        self._transport = transport
+        self._requests = requests
+        self._limits = limits
+        self._inboxes: dict[str, _Inbox] = {}
+        self._unanswered: set[str] = set()  # event ids whose outcome has not come
+        self._joining = 0
+        self._early: deque[tuple[str, Event]] = deque(maxlen=_EARLY_EVENTS)
+        self._reader: asyncio.Task[None] | None = None
+
+    def siblings(self, call: Call) -> bool:
+        """Whether another job of the same function runs in this session."""
+        return any(
+            inbox.call is not call and inbox.call.fn_index == call.fn_index
+            for inbox in self._inboxes.values()
+        )
+
+    async def submit(
+        self, call: Call, listener: Listener, *, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Run a call in this session, until it has ended; same errors as `submit_alone`."""
+        self._joining += 1
+        try:
+            await _join(call, self._transport, listener, headers)
+        finally:
+            self._joining -= 1
+        inbox = _Inbox(call)
+        self._inboxes[call.event_id] = inbox
+        self._unanswered.add(call.event_id)
+        try:
+            self._deliver_early(call.event_id)
+            self._ensure_reader(headers)
+            while not call.state.ended:
+                _hand_over(await inbox.get(), call, listener)
+        finally:
+            self._unanswered.discard(call.event_id)
+            del self._inboxes[call.event_id]
+
+    async def aclose(self) -> None:
+        """Stop reading. Jobs that still run end as `StreamBroken`."""
+        if self._reader is not None:
+            self._reader.cancel()
+            await asyncio.wait({self._reader})
+
+    def _ensure_reader(self, headers: Mapping[str, str] | None) -> None:
+        if self._reader is None or self._reader.done():
+            self._reader = asyncio.create_task(self._read(headers), name="anyspace session")
+
+    async def _read(self, headers: Mapping[str, str] | None) -> None:
+        """Read the stream while jobs wait for it; open it anew when more came meanwhile."""
+        try:
+            while self._unanswered:
+                await self._read_once(headers)
+        except AnyspaceError as exc:
+            self._fail(exc)
+        except asyncio.CancelledError:
+            self._fail(StreamBroken("the session was closed before the job was done"))
+            raise
+
+    async def _read_once(self, headers: Mapping[str, str] | None) -> None:
+        request = self._requests.data(self.session_hash)
+        body = await _open_stream(self._transport, request, headers)
+        stream = Stream(self._requests.wire.generation, max_event_bytes=self._limits.event)
+        seen = 0
+        try:
+            while self._unanswered:
+                chunk = await body.read()
+                if chunk:
+                    stream.receive_data(chunk)
+                else:
+                    stream.receive_eof()
+                for event in stream.events():
+                    seen += 1
+                    self._route(event)
+                    if isinstance(event, Closing):
+                        await _drain(body)
+                        return
+                if not chunk:
+                    # Before sse_v3 the end of the stream is how an app says "all done".
+                    if self._unanswered and (
+                        self._requests.wire.generation.announces_close or not seen
+                    ):
+                        raise _ended_too_soon(stream)
+                    return
+            await _drain(body)
+        finally:
+            body.close()
+
+    def _route(self, event: Event) -> None:
+        if isinstance(event, Broken | Heartbeat):
+            for inbox in self._inboxes.values():
+                inbox.put(event)
+            return
+        event_id = getattr(event, "event_id", "")
+        if isinstance(event, Completed | Failed | Cancelled):
+            self._unanswered.discard(event_id)
+        if event_id in self._inboxes:
+            self._inboxes[event_id].put(event)
+        elif event_id and self._joining:
+            self._early.append((event_id, event))
+
+    def _deliver_early(self, event_id: str) -> None:
+        """Hand over what came between the app's taking the job and our knowing its id."""
+        for early_id, event in self._early:
+            if early_id == event_id:
+                self._route(event)
+        if not self._joining:
+            self._early.clear()
+
+    def _fail(self, exc: AnyspaceError) -> None:
+        for inbox in self._inboxes.values():
+            inbox.fail(exc)
+
+
+class _Inbox:
+    """The events of one job, in order."""
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self._events: deque[Event] = deque()
+        self._problem: AnyspaceError | None = None
+        self._arrived = asyncio.Event()
+
+    def put(self, event: Event) -> None:
+        self._events.append(event)
+        self._arrived.set()
+
+    def fail(self, problem: AnyspaceError) -> None:
+        self._problem = problem
+        self._arrived.set()
+
+    async def get(self) -> Event:
+        while not self._events:
+            if self._problem is not None:
+                self.call.receive_eof()
+                raise self._problem
+            self._arrived.clear()
+            await self._arrived.wait()
+        return self._events.popleft()

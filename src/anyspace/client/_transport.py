@@ -1,0 +1,363 @@
+"""The only place that opens sockets to apps.
+
+`Transport` is the seam: everything above it speaks in `Request` and `Response`.
+`HttpTransport` is the real one, over one aiohttp session per client.
+
+Every request passes `HttpTransport._headers`, which decides what may go where: the
+caller's token and headers go to the app's own origin and nowhere else. Redirects are
+never followed by the HTTP library, so nothing follows one by accident.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from typing import Final, Protocol
+from urllib.parse import urljoin, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+from yarl import URL
+
+from anyspace._errors import (
+    AnyspaceError,
+    ConnectFailed,
+    FileError,
+    RemoteProtocolError,
+    StreamBroken,
+    TransportTimeout,
+    UsageError,
+)
+from anyspace.client._limits import Limits, Timeouts
+from anyspace.client._resolver import ForgivingResolver, PublicResolver, check_public_literal
+from anyspace.protocol import Request, Response
+
+__all__ = ["Body", "HttpTransport", "Transport", "origin_of"]
+
+logger = logging.getLogger("anyspace.client")
+
+_NETWORK_ERRORS: Final = (aiohttp.ClientError, TimeoutError, OSError, ValueError)
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_MAX_REDIRECTS: Final = 5
+
+# uvicorn, which serves every Gradio app, drops an idle connection after 5 s. A request on a
+# connection that is dropped at that moment cannot be told from one that was taken, and a
+# submitted job must not be sent twice: so we drop ours first. Proxies (https) wait longer.
+_KEEPALIVE_PLAIN: Final = 4.0
+_KEEPALIVE_TLS: Final = 15.0
+
+
+class Body(Protocol):
+    """A response whose body is still coming."""
+
+    status: int
+    headers: Mapping[str, str]
+
+    async def read(self) -> bytes:
+        """Return the next bytes, ``b""`` at the end."""
+        ...
+
+    def close(self) -> None:
+        """Drop the rest. The connection is kept when nothing is left to come."""
+        ...
+
+
+class Transport(Protocol):
+    """What the client needs from the network."""
+
+    root: str
+    """Where the app answers, without a slash at the end; requests are relative to it."""
+
+    async def request(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        """Send a request and read the whole answer.
+
+        Raises:
+            ConnectFailed: Nothing was sent.
+            StreamBroken: The connection ended before the answer did.
+            TransportTimeout: The app was too slow.
+        """
+        ...
+
+    async def open(self, request: Request, headers: Mapping[str, str] | None = None) -> Body:
+        """Send a request and return its answer unread; same errors as `request`."""
+        ...
+
+    async def upload(
+        self, request: Request, parts: AsyncIterator[bytes], content_type: str, size: int | None
+    ) -> Response:
+        """Send a body in pieces; same errors as `request`."""
+        ...
+
+    async def open_foreign(self, url: str, *, public_only: bool = True) -> Body:
+        """Open a file on another host, without credentials; by default on public hosts only."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close every connection. The transport opens anew when it is used again."""
+        ...
+
+
+class HttpTransport:
+    """The transport over aiohttp.
+
+    Args:
+        root: The app's address.
+        headers: Sent with every request to the app's own origin.
+        timeouts: `connect` and `first_message` apply here.
+        limits: `document` applies here.
+        verify: Check TLS certificates, or an `ssl.SSLContext` to check them with.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeouts: Timeouts | None = None,
+        limits: Limits | None = None,
+        verify: bool | ssl.SSLContext = True,
+    ) -> None:
+        timeouts = timeouts or Timeouts()
+        self._own_headers = dict(headers or {})
+        self._limits = limits or Limits()
+        self._verify = verify
+        self._timeout = aiohttp.ClientTimeout(
+            total=None,
+            connect=timeouts.connect,
+            sock_connect=timeouts.connect,
+            sock_read=timeouts.first_message,
+        )
+        self._patient = aiohttp.ClientTimeout(
+            total=None, connect=timeouts.connect, sock_connect=timeouts.connect, sock_read=None
+        )
+        self._session: aiohttp.ClientSession | None = None
+        self._foreign: aiohttp.ClientSession | None = None
+        self._cookies: aiohttp.CookieJar | None = None
+        self._set_root(root)
+
+    @property
+    def root(self) -> str:
+        """Where the app answers."""
+        return self._root
+
+    @root.setter
+    def root(self, root: str) -> None:
+        # Another server than the one the caller named gets nothing of the caller's; the
+        # same host over https is the same server.
+        asked, answers = origin_of(self._root), origin_of(root)
+        if asked != answers and (asked[1] != answers[1] or answers[0] != "https"):
+            self._own_headers = {}
+        self._set_root(root)
+
+    def _set_root(self, root: str) -> None:
+        self._root = root.rstrip("/")
+        self._origin = origin_of(root)
+        self._proxy = _proxy_for(root)
+
+    async def request(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        """Send a request and read the whole answer, up to the limit."""
+        body = await self._open(request, headers, self._timeout)
+        try:
+            content = await body.read_all(self._limits.document)
+        finally:
+            body.close()
+        return Response(body.status, content, body.headers, body.url)
+
+    async def open(self, request: Request, headers: Mapping[str, str] | None = None) -> Body:
+        """Send a request and return its answer unread; no limit on the time between bytes."""
+        return await self._open(request, headers, self._patient)
+
+    async def upload(
+        self, request: Request, parts: AsyncIterator[bytes], content_type: str, size: int | None
+    ) -> Response:
+        """Send a body in pieces, as they come."""
+        length = {} if size is None else {"content-length": str(size)}
+        url, headers = self._address(request, {"content-type": content_type, **length})
+        session = self._get_session()
+        try:
+            response = await session.post(
+                url,
+                data=parts,
+                headers=headers,
+                allow_redirects=False,
+                timeout=self._patient,
+                proxy=self._proxy,
+            )
+        except _NETWORK_ERRORS as exc:
+            raise _translate(exc, url) from exc
+        body = _HttpBody(response)
+        try:
+            return Response(body.status, await body.read_all(self._limits.document), body.headers)
+        finally:
+            body.close()
+
+    async def open_foreign(self, url: str, *, public_only: bool = True) -> Body:
+        """Open a file on another host without credentials, after at most 5 redirects."""
+        for _ in range(_MAX_REDIRECTS):
+            if public_only:
+                check_public_literal(url)
+            session = self._get_foreign() if public_only else self._get_session()
+            target = URL(url)
+            try:
+                response = await session.get(
+                    target, allow_redirects=False, timeout=self._patient, proxy=_proxy_for(url)
+                )
+            except _NETWORK_ERRORS as exc:
+                raise _translate(exc, target) from exc
+            if response.status not in _REDIRECTS:
+                return _HttpBody(response)
+            response.close()
+            url = urljoin(url, response.headers.get("location", ""))
+        raise FileError(f"{url} redirects more than {_MAX_REDIRECTS} times")
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        sessions = [s for s in (self._session, self._foreign) if s is not None]
+        self._session = self._foreign = None
+        for session in sessions:
+            await session.close()
+
+    async def _open(
+        self, request: Request, headers: Mapping[str, str] | None, timeout: aiohttp.ClientTimeout
+    ) -> _HttpBody:
+        url, sent = self._address(request, headers)
+        session = self._get_session()
+        try:
+            response = await session.request(
+                request.method,
+                url,
+                data=request.body,
+                headers=sent,
+                allow_redirects=False,
+                timeout=timeout,
+                proxy=self._proxy,
+            )
+        except _NETWORK_ERRORS as exc:
+            raise _translate(exc, url) from exc
+        return _HttpBody(response)
+
+    def _address(
+        self, request: Request, headers: Mapping[str, str] | None
+    ) -> tuple[URL, dict[str, str]]:
+        """Where a request goes and with which headers.
+
+        A path lies below the root; a whole URL comes from the connect flow after a
+        redirect, and gets the caller's headers only if it is still the same origin.
+        """
+        sent = dict(request.headers)
+        path = request.path
+        if path.startswith(("http://", "https://")):
+            if origin_of(path) != self._origin:
+                return URL(path, encoded=True), sent
+        else:
+            path = self._root + path
+        if self._own_headers or headers:
+            sent = {**self._own_headers, **(headers or {}), **sent}
+        return URL(path, encoded=True), sent
+
+    def _get_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            keepalive = _KEEPALIVE_TLS if self._root.startswith("https") else _KEEPALIVE_PLAIN
+            if self._cookies is None:
+                # unsafe: logins of apps at an IP address (127.0.0.1) set cookies too.
+                self._cookies = aiohttp.CookieJar(unsafe=True)
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    limit=0,  # one waiting job holds one connection; the app's queue is the limit
+                    keepalive_timeout=keepalive,
+                    resolver=ForgivingResolver(),
+                    ssl=self._verify,
+                ),
+                cookie_jar=self._cookies,
+                headers={"user-agent": _user_agent(), "x-gradio-user": "api"},
+            )
+        return self._session
+
+    def _get_foreign(self) -> aiohttp.ClientSession:
+        if self._foreign is None:
+            self._foreign = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(resolver=PublicResolver(), ssl=self._verify),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"user-agent": _user_agent()},
+            )
+        return self._foreign
+
+
+class _HttpBody:
+    """An aiohttp response as a `Body`."""
+
+    __slots__ = ("_content", "_response", "headers", "status", "url")
+
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self._response = response
+        self._content = response.content
+        self.status = response.status
+        self.headers: Mapping[str, str] = response.headers  # finds names in any case
+        self.url = str(response.url)
+
+    async def read(self) -> bytes:
+        try:
+            return await self._content.readany()
+        except _NETWORK_ERRORS as exc:
+            raise _translate(exc, self._response.url) from exc
+
+    async def read_all(self, limit: int) -> bytes:
+        pieces = []
+        size = 0
+        while piece := await self.read():
+            size += len(piece)
+            if size > limit:
+                raise RemoteProtocolError(
+                    f"{self._response.url.path} is larger than the limit of {limit} bytes"
+                )
+            pieces.append(piece)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def close(self) -> None:
+        if self._content.at_eof():
+            self._response.release()
+        else:
+            self._response.close()
+
+
+def _translate(exc: Exception, url: URL) -> AnyspaceError:
+    """Turn aiohttp's exceptions into ours, once, here."""
+    origin = f"{url.scheme}://{url.authority}"
+    if isinstance(exc, aiohttp.ConnectionTimeoutError):
+        return TransportTimeout(
+            f"no connection to {origin} within the time for it", limit="connect", space=origin
+        )
+    if isinstance(exc, TimeoutError):
+        return TransportTimeout(
+            f"{origin} did not answer {url.path} in time", limit="first_message", space=origin
+        )
+    if isinstance(exc, aiohttp.ClientConnectorError | aiohttp.ClientHttpProxyError):
+        return ConnectFailed(f"no connection to {origin}: {exc}", space=origin)
+    if isinstance(exc, aiohttp.InvalidURL):
+        return UsageError(f"{url} is no address")
+    if isinstance(exc, aiohttp.ClientPayloadError | aiohttp.ServerDisconnectedError | OSError):
+        words = str(exc) or type(exc).__name__
+        return StreamBroken(f"the connection to {origin} ended too soon: {words}", space=origin)
+    return RemoteProtocolError(f"{origin} does not speak proper HTTP: {exc}", space=origin)
+
+
+def origin_of(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port: what decides whether two addresses are the same server."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return parts.scheme, (parts.hostname or "").lower(), port
+
+
+def _proxy_for(url: str) -> str | None:
+    """The proxy that the environment names for this address."""
+    parts = urlsplit(url)
+    if not parts.hostname or proxy_bypass(parts.netloc):
+        return None
+    return getproxies().get(parts.scheme)
+
+
+def _user_agent() -> str:
+    from anyspace import __version__
+
+    return f"anyspace/{__version__}"

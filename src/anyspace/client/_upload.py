@@ -1,0 +1,114 @@
+"""Bring the files of a call to the app before the call is made."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from anyspace._errors import FileError, TransportTimeout
+from anyspace.client._files import (
+    LocalFile,
+    RemoteFile,
+    collect_files,
+    fetched_here,
+    file_data,
+    multipart,
+    replace_files,
+)
+from anyspace.client._media import FileSource, StoredFile
+from anyspace.client._transport import origin_of
+from anyspace.protocol import Requests, parse_upload
+from anyspace.schema import FileValue
+
+__all__ = ["Uploader"]
+
+
+class Uploader:
+    """Turns the files among a call's values into what the app takes.
+
+    Args:
+        source: Where the app's own files are, with its transport, limits and timeouts.
+        requests: The app's requests.
+    """
+
+    def __init__(self, source: FileSource, requests: Requests) -> None:
+        self._source = source
+        self._requests = requests
+
+    async def place(
+        self, values: list[Any], started: Callable[[int, int | None], None]
+    ) -> list[Any]:
+        """Return the values with every file where the app finds it.
+
+        Args:
+            values: One per parameter; files anywhere inside.
+            started: Told the number of files and their bytes, before they are sent.
+
+        Raises:
+            FileError: A file cannot be read, or the app refused it.
+            TransportError: The connection failed.
+        """
+        files: list[FileValue] = []
+        collect_files(values, files)
+        if not files:
+            return values
+        placed: dict[int, Any] = {}
+        waiting: list[FileValue] = []
+        for item in files:
+            there = self._already_there(item)
+            if there is not None:
+                placed[id(item)] = there
+            else:
+                waiting.append(item)
+        if waiting:
+            placed.update(await self._send(waiting, started))
+        return [replace_files(value, placed) for value in values]
+
+    def _already_there(self, item: FileValue) -> dict[str, Any] | None:
+        """A file the app returned itself, or one on a public host that it fetches itself."""
+        if isinstance(item, StoredFile):
+            here = origin_of(self._source.transport.root)
+            return dict(item.data) if origin_of(item.url) == here else None
+        if isinstance(item, RemoteFile) and not item.local:
+            return file_data(
+                item.url, name=item.name, mime_type=item.mime_type, size=None, url=item.url
+            )
+        return None
+
+    async def _send(
+        self, files: list[FileValue], started: Callable[[int, int | None], None]
+    ) -> dict[int, Any]:
+        sources = [self._readable(item) for item in files]
+        body, content_type, size = multipart(sources)
+        started(len(files), size)
+        idle = self._source.timeouts.idle
+        try:
+            async with asyncio.timeout(idle) as deadline:
+                response = await self._source.transport.upload(
+                    self._requests.upload(), _watched(body, deadline, idle), content_type, size
+                )
+        except TimeoutError as exc:
+            raise TransportTimeout(f"the upload stood still for {idle:g} s", limit="idle") from exc
+        paths = parse_upload(response, len(files))
+        return {
+            id(item): file_data(path, name=item.name, mime_type=item.mime_type, size=item.size)
+            for item, path in zip(files, paths, strict=True)
+        }
+
+    def _readable(self, item: FileValue) -> LocalFile | StoredFile:
+        if isinstance(item, LocalFile | StoredFile):
+            return item
+        if isinstance(item, RemoteFile):
+            return fetched_here(item, self._source)
+        raise FileError(f"{item!r} has no content to send")
+
+
+async def _watched(
+    body: AsyncIterator[bytes], deadline: asyncio.Timeout, idle: float | None
+) -> AsyncIterator[bytes]:
+    """Put the deadline off with every piece that is taken."""
+    loop = asyncio.get_running_loop()
+    async for piece in body:
+        deadline.reschedule(None if idle is None else loop.time() + idle)
+        yield piece
