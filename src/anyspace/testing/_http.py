@@ -1,0 +1,167 @@
+"""A small HTTP/1.1 server that can also misbehave.
+
+Real servers frame their answers correctly; this one lets a test choose every byte and
+the moment when the connection is cut.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import msgspec
+
+__all__ = ["Exchange", "HttpServer", "Received"]
+
+
+class Received(msgspec.Struct):
+    """One request as it came.
+
+    Attributes:
+        method: ``"GET"`` or ``"POST"``.
+        target: The path and query as they were sent.
+        path: The path, percent-decoded.
+        query: The query's values, the last of each name.
+        headers: Names in lower case.
+        body: The whole body.
+        connection: The number of the connection it came on, from 1.
+    """
+
+    method: str
+    target: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+    connection: int
+
+    def json(self) -> Any:
+        """The body, decoded."""
+        return msgspec.json.decode(self.body)
+
+
+class Exchange:
+    """One request and the means to answer it."""
+
+    def __init__(self, request: Received, writer: asyncio.StreamWriter) -> None:
+        self.request = request
+        self._writer = writer
+        self.answered = False
+
+    async def respond(
+        self, status: int = 200, body: Any = b"", headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Send a whole answer. What is not bytes or text is sent as JSON."""
+        kind = "application/json"
+        if isinstance(body, str):
+            body, kind = body.encode(), "text/plain; charset=utf-8"
+        elif not isinstance(body, bytes):
+            body = msgspec.json.encode(body)
+        sent = {"content-type": kind, "content-length": str(len(body)), **(headers or {})}
+        await self.send_head(status, sent)
+        await self.send(body)
+
+    async def send_head(self, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
+        """Send the status line and headers only."""
+        self.answered = True
+        lines = [f"HTTP/1.1 {status} -", *(f"{k}: {v}" for k, v in (headers or {}).items())]
+        await self.send("\r\n".join((*lines, "", "")).encode())
+
+    async def start_stream(self) -> None:
+        """Begin an event stream in chunks."""
+        await self.send_head(
+            headers={"content-type": "text/event-stream", "transfer-encoding": "chunked"}
+        )
+
+    async def send_chunk(self, data: bytes) -> None:
+        """Send one chunk of a stream; an empty one ends it."""
+        await self.send(b"%x\r\n%b\r\n" % (len(data), data))
+
+    async def send(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        self._writer.write(data)
+        await self._writer.drain()
+
+    def cut(self) -> None:
+        """Drop the connection without another byte."""
+        self.answered = True
+        self._writer.transport.abort()
+
+
+class HttpServer:
+    """Serves one handler on a free port of 127.0.0.1."""
+
+    def __init__(self, handle: Callable[[Exchange], Awaitable[None]]) -> None:
+        self._handle = handle
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.port = 0
+        self.connections = 0
+
+    async def start(self, port: int = 0) -> None:
+        """Begin to listen."""
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", port, limit=2**20)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Drop every connection and stop listening."""
+        if self._server is None:
+            return
+        self._server.close()
+        for task in tuple(self._tasks):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(tuple(self._tasks))
+        self._server = None
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        task = asyncio.current_task()
+        assert task is not None  # start_server runs every connection in a task
+        self._tasks.add(task)
+        try:
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                await self._serve(reader, writer, self.connections)
+        except asyncio.CancelledError:
+            pass  # stopped
+        finally:
+            self._tasks.discard(task)
+            writer.transport.abort()
+
+    async def _serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: int
+    ) -> None:
+        while not writer.transport.is_closing():
+            request = await _read_request(reader, connection)
+            exchange = Exchange(request, writer)
+            await self._handle(exchange)
+            if not exchange.answered:
+                await exchange.respond(404, {"detail": "Not Found"})
+
+
+async def _read_request(reader: asyncio.StreamReader, connection: int) -> Received:
+    head = await reader.readuntil(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    method, target, _ = first.split(" ", 2)
+    pairs = (line.partition(":") for line in lines if line)
+    headers = {name.lower(): value.strip() for name, _, value in pairs}
+    if headers.get("transfer-encoding") == "chunked":
+        body = await _read_chunks(reader)
+    else:
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
+    parts = urlsplit(target)
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    return Received(method, target, unquote(parts.path), query, headers, body, connection)
+
+
+async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
+    body = b""
+    while True:
+        size = int(await reader.readline(), 16)
+        body += await reader.readexactly(size)
+        await reader.readline()
+        if not size:
+            return body

@@ -1,0 +1,384 @@
+"""`FakeSpace`: a Gradio app that does what a script says, well or badly.
+
+It plays the other side of the wire, so that a client can be tested against answers
+that a real server cannot be made to give: streams cut in the middle of a message,
+lying headers, a queue that is full, an app that falls silent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Final, Self
+
+import msgspec
+
+from anyspace.protocol import GENERATIONS, Log, Progress, Queued
+from anyspace.testing._description import FakeEndpoint, describe
+from anyspace.testing._http import Exchange, HttpServer, Received
+
+__all__ = ["Cut", "FakeSpace", "Pause", "Raw", "Silence"]
+
+_VERSIONS: Final = {"sse_v3": "6.31.0"}
+Handler = Callable[[Exchange], Awaitable[None]]
+
+
+class Pause(msgspec.Struct, frozen=True):
+    """A step of a script: wait so many seconds."""
+
+    seconds: float
+
+
+class Raw(msgspec.Struct, frozen=True):
+    """A step of a script: send these bytes on the stream as they are."""
+
+    data: bytes
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """A step of a script: drop the connection of the stream."""
+
+
+class Silence(msgspec.Struct, frozen=True):
+    """A step of a script: say nothing more, not even a heartbeat, and keep the connection."""
+
+
+class _Session:
+    def __init__(self) -> None:
+        self.messages: asyncio.Queue[Any] = asyncio.Queue()
+        self.running: dict[str, tuple[int, asyncio.Task[None]]] = {}
+
+
+class FakeSpace:
+    """A scripted Gradio app on a free port of 127.0.0.1.
+
+    Use it as an (asynchronous) context manager; without ``async`` it runs in a thread
+    of its own. An endpoint's function gets the values of its inputs. What it returns is
+    its output (a tuple for several); what it raises is the app's error. A generator
+    yields steps instead: outputs so far, `anyspace.protocol` events (`Queued`,
+    `Progress`, `Log`) with any event id, or `Pause`, `Raw`, `Cut` and `Silence`.
+
+    Args:
+        endpoints: Functions by endpoint name, or `FakeEndpoint`s.
+        generation: The generation of the wire it speaks.
+        version: The Gradio version it claims.
+        auth: User name and password it wants.
+        config: Added to ``/config``.
+
+    Attributes:
+        requests: Every request received, in order.
+        files: Uploaded files by the path they were given: (name, content).
+
+    Example:
+        >>> with FakeSpace({"/echo": lambda text: text}) as space:
+        ...     client = anyspace.Client(space.url)
+        ...     client.predict("hello", api_name="/echo")
+        'hello'
+    """
+
+    def __init__(
+        self,
+        endpoints: Mapping[str, Callable[..., Any]] | Sequence[FakeEndpoint] = (),
+        *,
+        generation: str = "sse_v3",
+        version: str = "",
+        prefix: str | None = None,
+        auth: tuple[str, str] | None = None,
+        config: Mapping[str, Any] | None = None,
+    ) -> None:
+        if isinstance(endpoints, Mapping):
+            endpoints = [FakeEndpoint(name=n, function=f) for n, f in endpoints.items()]
+        self._endpoints = list(endpoints)
+        self._generation = GENERATIONS[generation]
+        self._version = version or _VERSIONS.get(generation, self._generation.since)
+        if prefix is None:
+            prefix = "/gradio_api" if int(self._version.split(".")[0]) >= 5 else ""
+        self.prefix = prefix
+        self.config, self.info = describe(
+            self._endpoints,
+            version=self._version,
+            protocol=generation,
+            prefix=prefix,
+            **(config or {}),
+        )
+        self._auth = auth
+        self._answers: dict[tuple[str, str], Handler] = {}
+        self._sessions: dict[str, _Session] = {}
+        self._server = HttpServer(self._handle)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._next_id = 0
+        self.requests: list[Received] = []
+        self.files: dict[str, tuple[str, bytes]] = {}
+
+    # --- for tests --------------------------------------------------------------
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self._server.port}"
+
+    @property
+    def connections(self) -> int:
+        """How many connections were opened to it."""
+        return self._server.connections
+
+    @property
+    def running(self) -> int:
+        """How many jobs run."""
+        return sum(len(session.running) for session in self._sessions.values())
+
+    def answer(
+        self,
+        method: str,
+        path: str,
+        status: int = 200,
+        body: Any = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Give the same answer to every request for a path, instead of the usual one."""
+
+        async def canned(exchange: Exchange) -> None:
+            await exchange.respond(status, body, headers)
+
+        self.on(method, path, canned)
+
+    def on(self, method: str, path: str, handler: Handler) -> None:
+        """Let a handler answer every request for a path."""
+        self._answers[method, path] = handler
+
+    def received(self, path: str) -> list[Received]:
+        """The requests for one path, in order."""
+        return [request for request in self.requests if request.path == path]
+
+    async def start(self) -> None:
+        """Begin to serve, in the running loop."""
+        await self._server.start()
+
+    async def stop(self) -> None:
+        """Stop at once: every connection is dropped, every job forgotten."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(tuple(self._tasks))
+        await self._server.stop()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    def __enter__(self) -> Self:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="fake space")
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self.start(), self._loop).result()
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        assert self._loop is not None  # set by __enter__
+        assert self._thread is not None
+        asyncio.run_coroutine_threadsafe(self.stop(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    # --- routes -----------------------------------------------------------------
+
+    async def _handle(self, exchange: Exchange) -> None:
+        request = exchange.request
+        self.requests.append(request)
+        handler = self._answers.get((request.method, request.path)) or self._route(request)
+        if handler is not None:
+            await handler(exchange)
+
+    def _route(self, request: Received) -> Handler | None:
+        if request.path == "/login":
+            return self._log_in
+        if self._auth and "access=yes" not in request.headers.get("cookie", ""):
+            return self._refuse
+        if request.path == "/config":
+            return self._send_config
+        path = request.path.removeprefix(self.prefix)
+        if path.startswith("/file="):
+            return self._send_file
+        routes: dict[tuple[str, str], Handler] = {
+            ("GET", "/info"): self._send_info,
+            ("POST", "/queue/join"): self._join,
+            ("GET", "/queue/data"): self._stream,
+            ("POST", "/cancel"): self._cancel,
+            ("POST", "/upload"): self._upload,
+        }
+        return routes.get((request.method, path))
+
+    async def _send_config(self, exchange: Exchange) -> None:
+        await exchange.respond(200, {**self.config, "root": self.url})
+
+    async def _send_info(self, exchange: Exchange) -> None:
+        await exchange.respond(200, self.info)
+
+    async def _refuse(self, exchange: Exchange) -> None:
+        await exchange.respond(401, {"detail": "Not authenticated"})
+
+    async def _log_in(self, exchange: Exchange) -> None:
+        username, password = self._auth or ("", "")
+        if exchange.request.body.decode() == f"username={username}&password={password}":
+            await exchange.respond(200, {"success": True}, {"set-cookie": "access=yes; Path=/"})
+        else:
+            await exchange.respond(400, {"detail": "Incorrect credentials."})
+
+    async def _join(self, exchange: Exchange) -> None:
+        body = exchange.request.json()
+        self._next_id += 1
+        event_id = f"event-{self._next_id}"
+        session = self._sessions.setdefault(body["session_hash"], _Session())
+        endpoint = self._endpoints[body["fn_index"]]
+        task = asyncio.create_task(self._run(session, event_id, endpoint, body["data"]))
+        session.running[event_id] = (body["fn_index"], task)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        await exchange.respond(200, {"event_id": event_id})
+
+    async def _cancel(self, exchange: Exchange) -> None:
+        body = exchange.request.json()
+        session = self._sessions.setdefault(body["session_hash"], _Session())
+        for event_id, (fn_index, task) in list(session.running.items()):
+            if fn_index == body["fn_index"]:
+                task.cancel()
+                del session.running[event_id]
+        await session.messages.put(_completed(body["event_id"], {}))
+        await exchange.respond(200, {"success": True})
+
+    async def _upload(self, exchange: Exchange) -> None:
+        paths = []
+        for name, content in _multipart_files(exchange.request):
+            path = f"/tmp/fake/{len(self.files)}/{name}"
+            self.files[path] = (name, content)
+            paths.append(path)
+        await exchange.respond(200, paths)
+
+    async def _send_file(self, exchange: Exchange) -> None:
+        path = exchange.request.path.partition("/file=")[2]
+        if path in self.files:
+            kind = {"content-type": "application/octet-stream"}
+            await exchange.respond(200, self.files[path][1], kind)
+
+    async def _stream(self, exchange: Exchange) -> None:
+        session = self._sessions.get(exchange.request.query["session_hash"])
+        await exchange.start_stream()
+        if session is None:
+            message = {"msg": "unexpected_error", "message": "404: ", "session_not_found": True}
+            await exchange.send_chunk(_data(message))
+            await exchange.send_chunk(b"")
+            return
+        while True:
+            step = await session.messages.get()
+            if isinstance(step, Cut):
+                exchange.cut()
+                return
+            if isinstance(step, Raw):
+                await exchange.send_chunk(step.data)
+                continue
+            await exchange.send_chunk(_data(step))
+            if step["msg"] == "process_completed":
+                session.running.pop(step["event_id"], None)
+                if not session.running:
+                    break
+        if self._generation.announces_close:
+            await exchange.send_chunk(_data({"msg": "close_stream", "event_id": None}))
+        await exchange.send_chunk(b"")
+
+    # --- scripts ----------------------------------------------------------------
+
+    async def _run(
+        self, session: _Session, event_id: str, endpoint: FakeEndpoint, data: list[Any]
+    ) -> None:
+        put = session.messages.put
+        await put({"msg": "estimation", "event_id": event_id, "rank": 0, "queue_size": 1})
+        try:
+            result = endpoint.function(*data)
+            await put({"msg": "process_starts", "event_id": event_id, "eta": None})
+            if inspect.isgenerator(result):
+                await self._play(session, event_id, result)
+            else:
+                await put(_completed(event_id, {"data": _outputs(result)}))
+        except Exception as exc:
+            output = {"error": str(exc) or None}
+            await put({**_completed(event_id, output), "success": False, "title": "Error"})
+
+    async def _play(self, session: _Session, event_id: str, steps: Iterator[Any]) -> None:
+        last: list[Any] | None = None
+        for step in steps:
+            if isinstance(step, Pause):
+                await asyncio.sleep(step.seconds)
+            elif isinstance(step, Silence):
+                await asyncio.Event().wait()
+            elif isinstance(step, Raw | Cut):
+                await session.messages.put(step)
+            elif isinstance(step, Queued | Progress | Log):
+                await session.messages.put(_note(step, event_id))
+            else:
+                outputs = _outputs(step)
+                await session.messages.put(self._partial(event_id, outputs, last))
+                last = outputs
+        await session.messages.put(_completed(event_id, {"data": last or []}))
+
+    def _partial(self, event_id: str, outputs: list[Any], last: list[Any] | None) -> dict[str, Any]:
+        sent = outputs
+        if last is not None and self._generation.sends_edits:
+            sent = [[["replace", [], value]] for value in outputs]
+        output = {"data": sent, "is_generating": True}
+        return {
+            "msg": "process_generating",
+            "event_id": event_id,
+            "output": output,
+            "success": True,
+        }
+
+
+def _completed(event_id: str, output: Any) -> dict[str, Any]:
+    return {"msg": "process_completed", "event_id": event_id, "output": output, "success": True}
+
+
+def _note(step: Queued | Progress | Log, event_id: str) -> dict[str, Any]:
+    message: dict[str, Any] = {"event_id": event_id}
+    if isinstance(step, Queued):
+        message |= {"msg": "estimation", "rank": step.rank, "queue_size": step.queue_size}
+        message["rank_eta"] = step.eta
+    elif isinstance(step, Progress):
+        message |= {"msg": "progress", "progress_data": msgspec.to_builtins(step.units)}
+    else:
+        message |= {"msg": "log", "log": step.message, "level": step.level, "title": step.title}
+    return message
+
+
+def _outputs(result: Any) -> list[Any]:
+    return list(result) if isinstance(result, tuple) else [result]
+
+
+def _data(message: Any) -> bytes:
+    return b"data: " + msgspec.json.encode(message) + b"\n\n"
+
+
+def _multipart_files(request: Received) -> Iterator[tuple[str, bytes]]:
+    boundary = request.headers["content-type"].partition("boundary=")[2].encode()
+    for part in request.body.split(b"--" + boundary)[1:-1]:
+        head, _, content = part.partition(b"\r\n\r\n")
+        name = head.partition(b'filename="')[2].partition(b'"')[0].decode()
+        yield name, content.removesuffix(b"\r\n")
