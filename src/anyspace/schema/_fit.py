@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -362,11 +363,16 @@ def _has_type(file: FileValue, wanted: str) -> bool:
     )
 
 
+_PLAIN: Final = frozenset({str, int, float, bool, list, dict, type(None)})
+
+
 def _plain(value: Any) -> Any:
-    """Turn numpy's numbers and lists and pandas' tables into plain ones."""
-    if value is None or isinstance(value, str | int | float | list | dict):
+    """Turn numpy's numbers and pandas' tables into plain ones; they are JSON by no other way."""
+    if type(value) in _PLAIN:  # exactly: numpy's float64 is a float too, but not for JSON
         return value
-    if hasattr(value, "columns") and hasattr(value, "to_numpy"):  # a table
+    if hasattr(value, "columns") and hasattr(value, "to_numpy"):
         headers = [str(column) for column in value.columns]
         return {"headers": headers, "data": value.to_numpy().tolist()}
-    return value.item() if getattr(value, "ndim", None) == 0 and hasattr(value, "item") else value
+    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):
+        return value.item()
+    return str(value) if isinstance(value, str) and not isinstance(value, Enum) else value

@@ -1,0 +1,1 @@
+"""Behaviours by Gradio version, each against a real server."""

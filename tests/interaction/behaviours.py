@@ -1,0 +1,60 @@
+"""What a client must do right with every version: the manifest.
+
+Every row has a test marked with its name, and every such test has a row; a test of
+the manifest checks both ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+F = TypeVar("F", bound=Callable[..., object])
+
+BEHAVIOURS: Final = {
+    "echo": "text goes in and comes out, by position and by name",
+    "unicode": "names and values in any alphabet",
+    "numbers": "numbers, defaults and ranges",
+    "choices": "radio, dropdown and checkbox group",
+    "image": "a picture in and out",
+    "files": "several files, their names and their content",
+    "gallery": "a list of pictures, out and in",
+    "audio": "sound in and out",
+    "json": "JSON with a path key stays JSON",
+    "generator": "every step of a generator",
+    "edits": "growing text, lists and mappings arrive as whole values",
+    "progress": "the app's progress bar",
+    "logs": "the app's notes",
+    "error": "the words of gr.Error",
+    "exception": "the words of any other exception",
+    "unqueued": "an endpoint outside the queue",
+    "batch": "an endpoint that works on batches",
+    "private": "an endpoint that is private is refused before anything is sent",
+    "undocumented": "an endpoint left out of the documentation can be called",
+    "state": "gr.State lives in a shared session and not between private calls",
+    "labels": "several outputs with one label",
+    "nothing": "no inputs and no outputs",
+    "update": "gr.update is the value it sets",
+    "multimodal": "text and files in one value",
+    "editor": "a picture for an image editor",
+    "table": "a table in and out",
+    "login": "user name and password; a wrong one is told as such",
+    "mount": "an app below a sub-path",
+    "cancel": "one of several running calls is cancelled, its siblings are not",
+    "many": "200 calls at once on one client",
+    "too-large": "a file above the app's limit is refused before it is sent",
+    "validator": "the verdict of an endpoint's validator",
+}
+
+TESTED: dict[str, str] = {}
+
+
+def behaviour(name: str) -> Callable[[F], F]:
+    """Mark the test of a behaviour."""
+
+    def mark(test: F) -> F:
+        assert name not in TESTED, f"{name} has two tests"
+        TESTED[name] = test.__name__
+        return test
+
+    return mark

@@ -1,0 +1,1 @@
+"""Real Gradio servers of several versions for the tests."""

@@ -1,0 +1,60 @@
+"""Environments with a Gradio version of their own, built once and kept between runs.
+
+``python -m tests.servers.environments`` builds them all. They live outside the
+tree, in ``$ANYSPACE_SERVERS`` or ``~/.cache/anyspace/servers``. The newest Gradio
+is the one of the environment that runs the tests.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+# What old Gradio versions need next to them to start at all today.
+_OLD_NEIGHBOURS = (
+    "pydantic<2.11",
+    "huggingface_hub<0.26",
+    "starlette<0.40",
+    "fastapi<0.113",
+    "numpy<2",
+    "setuptools<80",
+)
+ENVIRONMENTS: dict[str, tuple[str, ...]] = {
+    "5.50.0": ("gradio==5.50.0",),
+    "4.44.1": ("gradio==4.44.1", *_OLD_NEIGHBOURS),
+}
+LATEST = "latest"
+
+
+def cache_folder() -> Path:
+    """Where the environments are kept."""
+    chosen = os.environ.get("ANYSPACE_SERVERS")
+    return Path(chosen) if chosen else Path.home() / ".cache" / "anyspace" / "servers"
+
+
+def python_with(version: str) -> str:
+    """The Python that runs this version of Gradio, building its environment if needed."""
+    if version == LATEST:
+        return sys.executable
+    folder = cache_folder() / version
+    python = folder / "bin" / "python"
+    wanted = "\n".join(ENVIRONMENTS[version])
+    stamp = folder / "complete"
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two runs at once build it once
+        if not stamp.exists() or stamp.read_text() != wanted:
+            venv.create(folder, with_pip=True, clear=False)
+            command = [str(python), "-m", "pip", "install", "--quiet", *ENVIRONMENTS[version]]
+            subprocess.run(command, check=True, stdout=sys.stderr)
+            stamp.write_text(wanted)
+    return str(python)
+
+
+if __name__ == "__main__":
+    for each in ENVIRONMENTS:
+        sys.stderr.write(f"Gradio {each}: {python_with(each)}\n")

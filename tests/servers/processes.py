@@ -1,0 +1,71 @@
+"""Start a real Gradio app in a process of its own, and stop it by its process id."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.servers.environments import python_with
+
+_APPS = Path(__file__).parent
+_START_SECONDS = 120
+
+
+@contextlib.contextmanager
+def gradio_app(version: str, *options: str, app: str = "kitchen.py") -> Iterator[str]:
+    """Run an app on a free port; yields its address."""
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "HF_HUB_OFFLINE": "1",
+        "PYTHONWARNINGS": "ignore",
+    }
+    command = [python_with(version), str(_APPS / app), str(port), *options]
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+        try:
+            _wait_until_up(process, f"http://127.0.0.1:{port}", options, output)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_up(process, url, options, output) -> None:
+    path = options[options.index("--mount") + 1] if "--mount" in options else ""
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{url}{path}/config", timeout=5):
+                return
+        except urllib.error.HTTPError as exc:
+            exc.close()
+            if exc.code == 401:  # up, and wants a login
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    output.seek(0)
+    raise RuntimeError(f"the app did not start: {output.read().decode(errors='replace')[-3000:]}")
