@@ -38,7 +38,7 @@ from anyspace.schema import App, Endpoint
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["Client", "Job", "MediaFile"]
+__all__ = ["Client", "Job", "MediaFile", "run_blocking"]
 
 T = TypeVar("T")
 
@@ -101,6 +101,11 @@ def _start_loop() -> asyncio.AbstractEventLoop:
 
 
 _portal = _Portal()
+
+
+def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on the portal's loop and wait for it."""
+    return _portal.call(coroutine)
 
 
 class MediaFile(StoredFile):

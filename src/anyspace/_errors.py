@@ -29,6 +29,9 @@
     ├── FileError                      a file could not be read, sent, fetched or kept
     └── NoProvider                     every provider failed; .failures keeps each cause
 
+    UserWarning
+    └── BindingWarning                 a value was changed to fit a Space, or is not offered
+
 An error is `retryable` when the same request may be sent again without doing
 anything twice: nothing was submitted, or the app said that it did not run.
 """
@@ -44,6 +47,7 @@ __all__ = [
     "ArgumentError",
     "AuthenticationError",
     "BindingError",
+    "BindingWarning",
     "ConnectFailed",
     "FileError",
     "JobCancelled",
@@ -119,6 +123,10 @@ class BindingError(UsageError):
     ) -> None:
         super().__init__(message, space=space)
         self.candidates = tuple(candidates)
+
+
+class BindingWarning(UserWarning):
+    """A value was changed to fit a Space, or the Space does not offer it."""
 
 
 class SpaceError(AnyspaceError):

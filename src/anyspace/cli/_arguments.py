@@ -1,0 +1,111 @@
+"""Arguments as people type them: ``width=512 photo=@cat.png options:='{"a": 1}'``."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import msgspec
+
+from anyspace.schema import Endpoint, Parameter
+
+__all__ = ["parse_arguments"]
+
+_NAMED: Final = re.compile(r"([^\W\d]\w*)(:?=)(.*)", re.S)
+_YES: Final = frozenset({"true", "yes", "on", "1"})
+_NO: Final = frozenset({"false", "no", "off", "0"})
+
+
+def parse_arguments(endpoint: Endpoint, words: Sequence[str]) -> tuple[list[Any], dict[str, Any]]:
+    """Read the words after the endpoint's name.
+
+    ``name=text`` is a value, turned into what the parameter takes; ``name=@path`` a
+    file (its text, where the parameter takes text; ``@-`` is standard input);
+    ``name:=json`` exact JSON. A word without a name fills the next parameter.
+
+    Returns:
+        Positional and named arguments.
+
+    Raises:
+        click.UsageError: A word cannot be read.
+    """
+    parameters = {parameter.name: parameter for parameter in endpoint.parameters}
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+    for word in words:
+        named = _NAMED.fullmatch(word)
+        if named is None:
+            if kwargs:
+                raise click.UsageError(f"{word!r} comes after named arguments; name it too")
+            position = len(args)
+            parameter = (
+                endpoint.parameters[position] if position < len(endpoint.parameters) else None
+            )
+            args.append(_value(parameter, word))
+            continue
+        name, sign, text = named.groups()
+        parameter = parameters.get(name)
+        kwargs[name] = _json(name, text) if sign == ":=" else _value(parameter, text)
+    return args, kwargs
+
+
+def _value(parameter: Parameter | None, text: str) -> Any:
+    """Turn text into what a parameter takes; the client says what is wrong with the rest."""
+    if text.startswith("@"):
+        return _file(parameter, text[1:])
+    if parameter is None:
+        return text
+    if parameter.choices is not None:
+        return _choice(parameter, text)
+    kind = parameter.json_type.get("type")
+    if kind in ("number", "integer"):
+        return _number(text)
+    if kind == "boolean" and text.lower() in _YES | _NO:
+        return text.lower() in _YES
+    if kind in ("array", "object") or not isinstance(kind, str):
+        try:
+            return msgspec.json.decode(text)
+        except msgspec.DecodeError:
+            return text
+    return text
+
+
+def _number(text: str) -> Any:
+    try:
+        number = float(text)
+    except ValueError:
+        return text  # the client says what is wrong with it
+    return int(text) if re.fullmatch(r"[+-]?\d+", text) else number
+
+
+def _choice(parameter: Parameter, text: str) -> Any:
+    """The choice that is meant: by its value or by its label; several with commas between."""
+    by_name = {str(c.value): c.value for c in parameter.choices or ()}
+    by_name |= {c.label: c.value for c in parameter.choices or () if c.label not in by_name}
+    if not parameter.multiple:
+        return by_name.get(text, text)
+    return [by_name.get(part, part) for part in text.split(",") if part]
+
+
+def _file(parameter: Parameter | None, name: str) -> Any:
+    if name == "-":
+        content = sys.stdin.buffer.read()
+        return content if parameter is None or parameter.takes_file else content.decode()
+    path = Path(name)
+    if parameter is None or parameter.takes_file:
+        return path
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise click.UsageError(f"{name}: {exc}") from exc
+
+
+def _json(name: str, text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as exc:
+        raise click.UsageError(f"{name}:={text} is not JSON ({exc})") from exc

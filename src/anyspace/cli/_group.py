@@ -1,0 +1,76 @@
+"""The command group. It only registers; a command's module is loaded when it is called.
+
+Exit codes: 0 done · 1 the app or the job failed · 2 the call was wrong · 3 no such
+Space, or it does not run · 4 the network failed or a timeout ran out · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+import click
+
+from anyspace import (
+    AnyspaceError,
+    FileError,
+    SpaceError,
+    TransportError,
+    UsageError,
+    __version__,
+)
+
+__all__ = ["main"]
+
+# Name of a command: its module, and one line for the list.
+_COMMANDS: Final = {
+    "call": ("_call", "Call an endpoint of any Space or Gradio app."),
+    "demo": ("_demo", "Let two differently shaped Spaces draw the same prompt."),
+    "info": ("_info", "Show what a Space can do: endpoints, parameters, ranges."),
+    "text-to-image": ("_text_to_image", "Let a Space draw a prompt."),
+}
+_EXIT_CODES: Final[tuple[tuple[type[AnyspaceError], int], ...]] = (
+    (UsageError, 2),
+    (SpaceError, 3),
+    (TransportError, 4),
+    (FileError, 1),
+    (AnyspaceError, 1),
+)
+
+
+class _Group(click.Group):
+    """Loads commands late and turns our errors into one line and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"anyspace.cli.{_COMMANDS[cmd_name][0]}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in sorted(_COMMANDS.items())])
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except AnyspaceError as exc:
+            click.echo(f"anyspace: {exc}", err=True)
+            code = next(code for kind, code in _EXIT_CODES if isinstance(exc, kind))
+            raise click.exceptions.Exit(code) from None
+        except KeyboardInterrupt:
+            click.echo("anyspace: interrupted", err=True)
+            raise click.exceptions.Exit(130) from None
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="anyspace")
+def main() -> None:
+    """Any Hugging Face Space, and any Gradio app, as an API.
+
+    SRC is a Space (owner/name or its page) or the address of an app
+    (https://x.hf.space, http://localhost:7860).
+    """
