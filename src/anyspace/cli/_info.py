@@ -132,9 +132,9 @@ def takes(parameter: Parameter) -> str:
             f" and {more} more" if more > 0 else ""
         )
     if parameter.minimum is not None or parameter.maximum is not None:
-        low = "" if parameter.minimum is None else f"{parameter.minimum:g}"
-        high = "" if parameter.maximum is None else f"{parameter.maximum:g}"
-        step = f", step {parameter.step:g}" if parameter.step else ""
+        low = "" if parameter.minimum is None else f"{parameter.minimum:.15g}"
+        high = "" if parameter.maximum is None else f"{parameter.maximum:.15g}"
+        step = f", step {parameter.step:.15g}" if parameter.step else ""
         return f"number {low}..{high}{step}"
     if parameter.takes_file:
         kinds = "/".join(parameter.file_types) or parameter.component

@@ -321,7 +321,7 @@ class _Fitter:
     def _check_range(self, value: float, where: str) -> None:
         low, high = self._parameter.minimum, self._parameter.maximum
         if (low is not None and value < low) or (high is not None and value > high):
-            least, most = ("any" if end is None else f"{end:g}" for end in (low, high))
+            least, most = ("any" if end is None else f"{end:.15g}" for end in (low, high))
             self._complain(where, f"{value!r} is out of range, it takes {least} to {most}")
 
     def _mismatch(self, kind: str, value: Any, where: str) -> Any:
