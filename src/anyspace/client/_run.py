@@ -115,7 +115,8 @@ class Run:
         call = self.call
         if call is not None and call.state is protocol.CallState.JOINING:
             # The app may have taken the job: wait for its id, or nobody could stop it.
-            self._settled = asyncio.Event()
+            if self._settled is None:
+                self._settled = asyncio.Event()
             await self._settled.wait()
         if not self._job.done():
             await self._tell_app()

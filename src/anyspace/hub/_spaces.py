@@ -8,11 +8,20 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from anyspace._errors import NotGradio, SpaceNotFound, SpaceUnavailable
+from anyspace._errors import (
+    AnyspaceError,
+    AuthenticationError,
+    ConnectFailed,
+    NotGradio,
+    RateLimited,
+    SpaceNotFound,
+    SpaceUnavailable,
+)
 from anyspace.hub._source import Source
 
 if TYPE_CHECKING:
     from huggingface_hub import SpaceInfo
+    from huggingface_hub.errors import HfHubHTTPError
 
 __all__ = ["Location", "find_token", "locate", "may_send_token"]
 
@@ -45,8 +54,10 @@ async def locate(source: Source, token: str | None) -> Location:
 
     Raises:
         SpaceNotFound: No such Space, or it is private and the token does not open it.
-        SpaceUnavailable: The Space is there but cannot be started from here, or the
-            Hub did not answer.
+        SpaceUnavailable: The Space is there but cannot be started from here.
+        ConnectFailed: The Hub cannot be reached.
+        AuthenticationError: The Hub refused the token.
+        RateLimited: The Hub takes no more requests now.
         NotGradio: The Space has no server to talk to.
     """
     if not source.space_id:
@@ -90,8 +101,21 @@ def _space_info(space_id: str, token: str | None) -> SpaceInfo:
             + ("" if token else ", or it is private: pass token= or log in with `hf auth login`"),
             space=space_id,
         ) from exc
-    except (HfHubHTTPError, OSError) as exc:
-        raise SpaceUnavailable(f"the Hub could not be asked: {exc}", space=space_id) from exc
+    except HfHubHTTPError as exc:
+        raise _refusal(space_id, exc) from exc
+    except Exception as exc:
+        # The library changes its HTTP client now and then (requests, httpx…), so what it
+        # raises without a network has no type to name here.
+        raise ConnectFailed(f"the Hub could not be asked: {exc}", space=space_id) from exc
+
+
+def _refusal(space_id: str, exc: HfHubHTTPError) -> AnyspaceError:
+    status = getattr(exc.response, "status_code", 0)
+    if status in (401, 403):
+        return AuthenticationError(f"the Hub refused the token: {exc}", space=space_id)
+    if status == 429:
+        return RateLimited(f"the Hub takes no more requests now: {exc}", space=space_id)
+    return SpaceUnavailable(f"the Hub could not be asked: {exc}", space=space_id)
 
 
 def _check_runs(space_id: str, info: SpaceInfo) -> None:
