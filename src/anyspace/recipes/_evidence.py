@@ -1,0 +1,175 @@
+"""How surely a parameter is a field: its words, its widget, its range, its place.
+
+The words of the name and the label lead, and the widget must be able to take the
+value. Range and place only shift the balance, or decide where the words are silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from anyspace.recipes._kinds import fit, number_in
+from anyspace.recipes._sizes import measure_of
+from anyspace.recipes._task import Field, Kind, Shape
+from anyspace.recipes._words import Lexicon, Reading, head_of, is_optional
+from anyspace.schema import Parameter
+
+__all__ = ["Claim", "claims_of"]
+
+_ENOUGH: Final = 0.3  # a weaker claim binds nothing
+_BESIDE: Final = 0.5  # what a label says in brackets or after its first sentence
+_HINT: Final = 0.6  # the greyed text in the box
+_HELP: Final = 0.45  # the small print below the label
+_BOTH: Final = 0.1  # name and label agree
+_UNUSUAL: Final = 0.4  # the range is not one that this field has
+_OPTIONAL: Final = 0.7  # the app calls it optional: another one is meant, if there is one
+_FIRST: Final = 0.08  # it is the first text box
+_ONLY: Final = 0.2  # it is the only text box
+_LATER: Final = 0.002  # it stands one place further back
+
+
+class Claim(NamedTuple):
+    """How surely a parameter is a field (0 to 1), and why in words."""
+
+    score: float
+    reason: str
+
+
+class _Said(NamedTuple):
+    score: float
+    source: str
+
+
+_Heard = tuple[Mapping[str, _Said], frozenset[str]]
+
+
+def claims_of(parameters: Sequence[Parameter], lexicon: Lexicon) -> list[dict[str, Claim]]:
+    """Collect for each parameter the fields that it could be."""
+    texts = [i for i, p in enumerate(parameters) if fit(Kind.TEXT, p) >= 0.8]
+    found = []
+    for position, parameter in enumerate(parameters):
+        claims = {}
+        for field, claim in _claims(parameter, lexicon):
+            if field.required:
+                claim = _favour(claim, position, texts)
+            if claim.score >= _ENOUGH:
+                # A task lists its fields in the order that apps tend to keep. It settles
+                # a draw: of two unnamed sliders of pixels the first one is the width.
+                rank = lexicon.ranks[field.name] / len(lexicon.ranks)
+                score = min(claim.score, 1.0) - _LATER * position * (1 - rank)
+                claims[field.name] = Claim(score, claim.reason)
+        found.append(claims)
+    return found
+
+
+def _favour(claim: Claim, position: int, texts: list[int]) -> Claim:
+    """Prefer the box that a page asks with: the only one, or the first."""
+    if texts == [position]:
+        return Claim(claim.score + _ONLY, f"{claim.reason}, and it is the only text box")
+    if texts[:1] == [position]:
+        return Claim(claim.score + _FIRST, claim.reason)
+    return claim
+
+
+def _claims(parameter: Parameter, lexicon: Lexicon) -> Iterable[tuple[Field, Claim]]:
+    name = parameter.name if parameter.named else ""
+    said, excluded = _hear(lexicon, name, parameter.label, parameter.placeholder, parameter.info)
+    if not said:
+        for field, shape in lexicon.shaped:
+            if field.name not in excluded and _has_shape(shape, field.kind, parameter):
+                yield field, Claim(shape.score, shape.reason)
+    for name, word in said.items():
+        field = lexicon.fields[name]
+        suited = fit(field.kind, parameter)
+        if suited:
+            yield field, _weigh(field, parameter, suited, word)
+
+
+def _weigh(field: Field, parameter: Parameter, suited: float, word: _Said) -> Claim:
+    score, reason = word.score * suited, word.source
+    if field.span is not None and not _in_span(field.span, parameter):
+        score, reason = score * _UNUSUAL, f"{reason}, though its range is unusual"
+    if is_optional(parameter.label):
+        score *= _OPTIONAL
+    return Claim(score, reason)
+
+
+def _in_span(span: tuple[float, float], parameter: Parameter) -> bool:
+    largest = parameter.maximum if parameter.maximum is not None else number_in(parameter.default)
+    return largest is None or span[0] <= largest <= span[1]
+
+
+# --- shape --------------------------------------------------------------------------
+
+
+def _has_shape(shape: Shape, kind: Kind, parameter: Parameter) -> bool:
+    """Judge by the widget alone."""
+    return (
+        fit(kind, parameter) >= 0.9
+        and _has_range(shape, parameter)
+        and _has_choices(shape, parameter)
+    )
+
+
+def _has_range(shape: Shape, parameter: Parameter) -> bool:
+    low, high = parameter.minimum, parameter.maximum
+    if shape.least is not None and (low is None or low < shape.least):
+        return False
+    if shape.most is not None and (high is None or high < shape.most):
+        return False
+    return (parameter.step or shape.step) % shape.step == 0
+
+
+def _has_choices(shape: Shape, parameter: Parameter) -> bool:
+    if not shape.choices:
+        return True
+    choices = parameter.choices or ()
+    alike = sum(shape.choices in (measure_of(c.label), measure_of(c.value)) for c in choices)
+    return alike * 2 > len(choices)
+
+
+# --- words --------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)  # one app repeats its widgets over many endpoints
+def _hear(lexicon: Lexicon, name: str, label: str, placeholder: str, info: str) -> _Heard:
+    """Hear name and label; hint and help only when those two say nothing.
+
+    Returns:
+        What they say of each field, and the fields that they rule out.
+    """
+    head, beside = head_of(label)
+    named, labelled = lexicon.read(name), lexicon.read(head)
+    excluded = named.excluded | labelled.excluded
+    said = _agree(named, labelled, f'the name "{name}"', f'the label "{head}"')
+    if not said:
+        hints = (
+            (_BESIDE, beside, f'its label says "{beside}"'),
+            (_HINT, placeholder, "the hint in its box"),
+            (_HELP, info, "its help text"),
+        )
+        said = _loudest((weight, lexicon.read(text), source) for weight, text, source in hints)
+    return {name: word for name, word in said.items() if name not in excluded}, excluded
+
+
+def _agree(named: Reading, labelled: Reading, name: str, label: str) -> dict[str, _Said]:
+    said = {field: _Said(score, name) for field, score in named.hits}
+    for field, score in labelled.hits:
+        other = said.get(field)
+        if other is None:
+            said[field] = _Said(score, label)
+        else:
+            both = min(max(score, other.score) + _BOTH, 1.0)
+            said[field] = _Said(both, f"{name} and {label}")
+    return said
+
+
+def _loudest(hints: Iterable[tuple[float, Reading, str]]) -> dict[str, _Said]:
+    said: dict[str, _Said] = {}
+    for weight, reading, source in hints:
+        for field, score in reading.hits:
+            if field not in said or said[field].score < weight * score:
+                said[field] = _Said(weight * score, source)
+    return said
