@@ -1,7 +1,7 @@
 """A Gradio app with one endpoint for each behaviour that the tests look at.
 
-Runs on Gradio 4.22 to 6.x: ``python kitchen.py PORT [--auth] [--mount /sub/path]``.
-It imports nothing but Gradio and what Gradio brings.
+Runs on Gradio 3.50 to 6.x: ``python kitchen.py PORT [--auth] [--mount /sub/path]``.
+It imports nothing but Gradio and what Gradio brings. What a version has not is left out.
 """
 
 import argparse
@@ -17,15 +17,19 @@ RUNNING: dict[str, int] = {}
 LOCK = threading.Lock()
 
 
-def major() -> int:
-    return int(gr.__version__.split(".")[0])
+VERSION = tuple(int(part) for part in gr.__version__.split(".")[:2])
 
 
 def visible(value: str) -> dict:
     """The keyword that hides an endpoint: `show_api` up to 5, `api_visibility` from 6."""
-    if major() >= 6:
+    if VERSION >= (6, 0):
         return {"api_visibility": value}
-    return {"public": {}, "undocumented": {"show_api": False}, "private": {"api_name": False}}[value]
+    return {"undocumented": {"show_api": False}, "private": {"api_name": False}}[value]
+
+
+def concurrency(limit: int) -> dict:
+    """Several jobs of one function at once: a property of the whole queue before 4.0."""
+    return {"concurrency_limit": limit} if VERSION >= (4, 0) else {}
 
 
 def echo(text):
@@ -228,9 +232,10 @@ def build() -> gr.Blocks:
         on(batch, text, out, batch=True, max_batch_size=4)
         on(echo, text, out, name="unqueued", queue=False)
         on(secret, None, out, **visible("private"))
-        on(undocumented, text, out, **visible("undocumented"))
-        on(slow, [gr.Number(1, label="Seconds"), gr.Textbox(label="Tag")], out, concurrency_limit=20)
-        on(sleep, gr.Number(1, label="Seconds"), gr.Number(label="Slept"), concurrency_limit=1)
+        if VERSION >= (4, 1):
+            on(undocumented, text, out, **visible("undocumented"))
+        on(slow, [gr.Number(1, label="Seconds"), gr.Textbox(label="Tag")], out, **concurrency(20))
+        on(sleep, gr.Number(1, label="Seconds"), gr.Number(label="Slept"), **concurrency(1))
         on(journal, None, json_out, queue=False)
         total = gr.State(0)
         on(accumulate, [gr.Number(label="Number"), total], [gr.Number(label="Total"), total])
@@ -238,11 +243,13 @@ def build() -> gr.Blocks:
         on(nothing, None, None)
         on(optional, [text, gr.Textbox(label="Extra")], out)
         on(updated, None, out)
-        on(chat, [gr.MultimodalTextbox(label="Message"), gr.JSON(label="History")], out)
-        on(edit, gr.ImageEditor(label="Picture"), json_out)
+        if VERSION >= (4, 22):
+            on(chat, [gr.MultimodalTextbox(label="Message"), gr.JSON(label="History")], out)
+        if VERSION >= (4, 12):
+            on(edit, gr.ImageEditor(label="Picture"), json_out)
         on(table, gr.Dataframe(label="Table"), gr.Dataframe(label="Same"))
         on(echo, gr.Textbox(label="Größe in Ä"), gr.Textbox(label="結果"), name="écho_ünïcode")
-        if major() >= 6:
+        if VERSION >= (6, 0):
             on(echo, text, out, name="checked", validator=lambda text: gr.validate(bool(text), "Text is empty"))
     return app
 
@@ -255,13 +262,16 @@ def main() -> None:
     parser.add_argument("--max-file-size")
     options = parser.parse_args()
     app = build()
-    app.queue(default_concurrency_limit=64)
+    if VERSION >= (4, 0):
+        app.queue(default_concurrency_limit=64)
+    else:
+        app.queue(concurrency_count=64)
     auth = ("ada", "lovelace") if options.auth else None
     if options.mount:
         import fastapi
         import uvicorn
 
-        outer = gr.mount_gradio_app(fastapi.FastAPI(), app, path=options.mount, auth=auth)
+        outer = gr.mount_gradio_app(fastapi.FastAPI(), app, path=options.mount)
         uvicorn.run(outer, host="127.0.0.1", port=options.port, log_level="warning")
         return
     app.launch(
@@ -269,8 +279,8 @@ def main() -> None:
         server_port=options.port,
         auth=auth,
         show_error=True,
-        max_file_size=options.max_file_size,
         quiet=True,
+        **({"max_file_size": options.max_file_size} if options.max_file_size else {}),
     )
 
 
