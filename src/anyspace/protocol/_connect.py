@@ -80,7 +80,7 @@ def connect(credentials: Credentials | None = None) -> Generator[Request, Respon
         AnyspaceError: Whatever else an answer's status says.
     """
     root, response, same_host = yield from _fetch_config("")
-    if response.status == 401 and credentials is not None:
+    if response.status == 401 and credentials is not None and not _is_page(response):
         if not same_host:
             raise AuthenticationError(
                 f"it redirects to {root}, another host, which is not sent the password; "
@@ -108,13 +108,21 @@ def _fetch_config(root: str) -> Generator[Request, Response, tuple[str, Response
         hosts.add(urlsplit(response.url or url).hostname)
         if response.status not in (301, 302, 303, 307, 308):
             return root, response, len(hosts) == 1
-        location = response.headers.get("location", "")
-        url = urljoin(response.url or url, location)
-        path = urlsplit(url).path.rstrip("/")
-        if not urlsplit(url).scheme or not path.endswith("/config"):
-            raise NotGradio(f"its /config redirects to {location!r}, which is another page")
-        root = url.partition("?")[0].rstrip("/").removesuffix("/config")
+        root, url = _follow(response.url or url, response.headers.get("location", ""))
     raise RemoteProtocolError(f"/config redirects more than {MAX_REDIRECTS} times")
+
+
+def _follow(url: str, location: str) -> tuple[str, str]:
+    """Say where a redirect of ``/config`` leads: to which root, and to which address."""
+    try:
+        parts = urlsplit(urljoin(url, location))._replace(fragment="")
+    except ValueError:  # "http://[" is no address at all
+        parts = urlsplit("")
+    path = parts.path.rstrip("/")
+    is_web = parts.scheme in ("http", "https") and parts.netloc
+    if not is_web or not path.endswith("/config"):
+        raise NotGradio(f"its /config redirects to {location!r}, which is another page")
+    return parts._replace(path=path.removesuffix("/config"), query="").geturl(), parts.geturl()
 
 
 def _log_in(root: str, credentials: Credentials) -> Generator[Request, Response, None]:
@@ -128,7 +136,7 @@ def _log_in(root: str, credentials: Credentials) -> Generator[Request, Response,
 
 
 def _read_head(response: Response) -> _Head:
-    if response.status in (401, 404) and "html" in response.content_type:
+    if response.status in (401, 404) and _is_page(response):
         raise SpaceNotFound(
             "no Gradio app answers there, or it is a private Space and the token is missing "
             f"(HTTP {response.status})"
@@ -137,12 +145,17 @@ def _read_head(response: Response) -> _Head:
         raise error_for(response)
     try:
         head = _HEAD.decode(response.body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
-        what = "a web page" if "html" in response.content_type else "something that is not JSON"
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+        what = "a web page" if _is_page(response) else "something that is not JSON"
         raise NotGradio(f"its /config is {what}, so this is no Gradio app (or not yet)") from exc
     if head.dependencies is None:
         raise NotGradio("its /config does not describe a Gradio app")
     return head
+
+
+def _is_page(response: Response) -> bool:
+    """Tell whether it is a page of the proxy before a Space; Gradio itself answers in JSON."""
+    return "html" in response.content_type
 
 
 def _below(root: str, request: Request) -> Request:

@@ -4,6 +4,11 @@ Per output the server sends a list of ``[operation, path, value]``: ``replace``,
 ``append`` (to a string), ``add`` (into a list, or a key) and ``delete``. A path is
 a list of keys and list indices; an empty one means the value itself
 (``gradio/utils.py: diff``).
+
+Lists are compared place by place, so one only ever loses its end, and the number of
+deletions says how much of it. Their indices say it wrongly: up to 4.44 the second one
+points behind the shortened list, and from 5 on deletions in other lists are counted
+too (transcripts/sse_v3/gradio4_table.sse, gradio5_table.sse).
 """
 
 from __future__ import annotations
@@ -30,7 +35,7 @@ def apply_edits(value: Any, edits: Sequence[Any]) -> Any:
     try:
         for operation, path, new in edits:
             _apply(root, [0, *path], operation, new, copied)
-    except (IndexError, KeyError, TypeError, ValueError) as exc:
+    except (IndexError, KeyError, OverflowError, TypeError, ValueError) as exc:
         raise RemoteProtocolError(f"the app sent edits that do not fit ({exc}): {edits!r}") from exc
     return root[0]
 
@@ -59,6 +64,9 @@ def _apply(root: list[Any], path: list[Any], operation: str, new: Any, copied: s
         else:
             holder[last] = new
     elif operation == "delete":
-        del holder[last]
+        if isinstance(holder, list) and isinstance(last, int):
+            holder.pop()  # wherever it points, see above
+        else:
+            del holder[last]
     else:
         raise ValueError(f"unknown operation {operation!r}")

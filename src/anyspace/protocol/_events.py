@@ -252,7 +252,9 @@ class _UnexpectedError(_Message, tag="unexpected_error"):
     session_not_found: bool = False
 
     def event(self) -> Event:
-        return Broken(self.message or "", self.session_not_found)
+        message = self.message or ""
+        unknown = self.session_not_found or "Session not found" in message  # in words up to 4.44
+        return Broken(message, unknown)
 
 
 class _CloseStream(_Message, tag="close_stream"):
@@ -301,7 +303,7 @@ def parse_message(data: bytes) -> Event:
         event: Event = _DECODER.decode(data).event()
     except msgspec.ValidationError as exc:
         return Ignored(_kind_of(data, exc))
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise RemoteProtocolError(f"the app sent a message that is not JSON: {exc}") from exc
     return event
 
@@ -309,7 +311,7 @@ def parse_message(data: bytes) -> Event:
 def _kind_of(data: bytes, problem: msgspec.ValidationError) -> str:
     try:
         kind = _KIND.decode(data).msg
-    except msgspec.ValidationError:
+    except (msgspec.DecodeError, RecursionError):  # the rest of it may not even be JSON
         kind = ""
     if not kind or kind in _FINAL:
         raise RemoteProtocolError(f"the app sent a message of a wrong form: {problem}") from problem

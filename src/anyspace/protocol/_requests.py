@@ -173,7 +173,7 @@ def parse_join(response: Response) -> str:
         raise error_for(response)
     try:
         return _JOINED.decode(response.body).event_id
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise _unreadable(response, "the answer to a submitted job") from exc
 
 
@@ -192,7 +192,7 @@ def parse_upload(response: Response, count: int) -> list[str]:
         raise error_for(response)
     try:
         paths = _PATHS.decode(response.body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise _unreadable(response, "the answer to an upload") from exc
     if len(paths) != count:
         raise RemoteProtocolError(f"{count} files were sent, the app took {len(paths)}")
@@ -265,7 +265,8 @@ def _refused(response: Response, words: str) -> ArgumentError:
                 name = item.get("parameter_name")
                 problems.append(f"{name}: {item.get('message')}" if name else item.get("message"))
         elif "msg" in item:
-            where = ".".join(str(part) for part in item.get("loc", ()))
+            steps = item.get("loc")
+            where = ".".join(str(step) for step in steps) if isinstance(steps, list) else ""
             problems.append(f"{where}: {item['msg']}" if where else item["msg"])
     told = [str(problem) for problem in problems if problem]
     reason = "; ".join(told) or words or "HTTP 422"
@@ -292,7 +293,7 @@ def _words(response: Response) -> str:
 def _decoded(response: Response) -> dict[str, Any]:
     try:
         document = msgspec.json.decode(response.body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
 

@@ -83,14 +83,13 @@ class EventStreamDecoder:
     def receive_eof(self) -> Iterator[ServerSentEvent]:
         """Note the end of the body and yield what was left unfinished, if anything."""
         self._ended = True
-        if self._partial:
-            line, self._partial = b"".join(self._partial), []
+        for line in self._lines(b"\n"):  # an end for the line that has none
             self._field(line)
         if self._data:
             yield self._dispatch(finished=False)
 
-    def _lines(self, chunk: bytes) -> list[bytes]:
-        """Cut off the whole lines, keeping the piece after the last line end."""
+    def _lines(self, chunk: bytes) -> Iterator[bytes]:
+        """Cut off the whole lines, then keep the piece after the last line end."""
         if self._skip_lf and chunk:
             self._skip_lf = False
             if chunk.startswith(b"\n"):
@@ -98,18 +97,18 @@ class EventStreamDecoder:
         end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) + 1
         if not end:
             self._keep(chunk)
-            return []
+            return
         self._skip_lf = chunk.endswith(b"\r")
         head = chunk[:end]
         if self._partial:
             head = b"".join((*self._partial, head))
             self._partial.clear()
             self._partial_size = 0
-        self._keep(chunk[end:])
         if self._at_start:
             self._at_start = False
             head = head.removeprefix(_BOM)
-        return head.splitlines()  # bytes split at LF, CR and CRLF only
+        yield from head.splitlines()  # bytes split at LF, CR and CRLF only
+        self._keep(chunk[end:])  # only now: it must not count for the events before it
 
     def _keep(self, piece: bytes) -> None:
         if piece:
@@ -121,8 +120,8 @@ class EventStreamDecoder:
         name, _, value = line.partition(b":")
         value = value[1:] if value.startswith(b" ") else value
         if name == b"data":
+            self._data_size += len(value) + bool(self._data)  # the newline that joins them
             self._data.append(value)
-            self._data_size += len(value)
             self._check_size()
         elif name == b"event":
             self._event = value.decode(errors="replace")

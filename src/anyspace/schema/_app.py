@@ -245,6 +245,6 @@ class App(msgspec.Struct, frozen=True, kw_only=True):
         if shown in self.private:
             return UnknownEndpoint(f"{shown} is private: only the app's own page may call it")
         near = difflib.get_close_matches(shown, self.endpoints, n=1, cutoff=0.6)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        hint = f"; did you mean {near[0]}?" if near else "."
         names = ", ".join(self.endpoints) or "none"
         return UnknownEndpoint(f"the app has no endpoint {shown}{hint} It has: {names}")

@@ -35,6 +35,7 @@ _JSON_NAMES: Final = {
     "null": "None",
 }
 _CHOICES_SHOWN: Final = 12
+_UNREADABLE: Final[Mapping[str, Any]] = {}  # in place of a file whose problem has been told
 
 
 def fit_arguments(
@@ -165,20 +166,24 @@ class _Fitter:
 
     def _any_of(self, branches: list[Any], value: Any, where: str) -> Any:
         before = len(self.problems)
+        first: list[str] = []  # the first branch is the usual one, so its problems are told
         for branch in branches:
             fitted = self._walk(branch, value, where)
             if len(self.problems) == before:
                 return fitted
-            first, self.problems[before:] = self.problems[before:], []
+            first = first or self.problems[before:]
+            del self.problems[before:]
         self.problems.extend(first)
         return value
 
     def _object(self, node: Mapping[str, Any], value: Any, where: str) -> Any:
-        properties = node.get("properties") or {}
+        properties = node.get("properties")
+        properties = properties if isinstance(properties, Mapping) else {}
         value = self._wrapped(properties, _plain(value))
         if not isinstance(value, Mapping):
             return self._mismatch("object", value, where)
-        for name in node.get("required") or ():
+        required = node.get("required")
+        for name in required if isinstance(required, list) else ():
             if name not in value:
                 self._complain(where, f"has no {name!r}")
         return {
@@ -246,7 +251,8 @@ class _Fitter:
         if value is None:
             return None
         if isinstance(value, Mapping):
-            if not isinstance(value.get("path"), str) and not isinstance(value.get("url"), str):
+            named = isinstance(value.get("path"), str) or isinstance(value.get("url"), str)
+            if not named and value is not _UNREADABLE:
                 self._complain(where, "is a mapping, but not one that names a file")
             return value
         file = self._as_file(value)
@@ -265,7 +271,7 @@ class _Fitter:
             return self._to_file(value)
         except FileError as exc:
             self._complain("", str(exc))
-            return {}
+            return _UNREADABLE
 
     def _no_file(self, value: Any, where: str) -> Any:
         if isinstance(value, str):
@@ -296,9 +302,10 @@ class _Fitter:
         choices = parameter.choices or ()
         if isinstance(value, tuple):
             value = list(value)
-        picked = value if isinstance(value, list) else [value]
-        if parameter.multiple and not isinstance(value, list):
+        several = parameter.multiple or parameter.json_type.get("type") == "array"
+        if several and not isinstance(value, list):
             return self._mismatch("array", value, "")
+        picked = value if several else [value]
         if not parameter.open_choices:
             offered = [choice.value for choice in choices]
             for item in picked:
@@ -359,7 +366,7 @@ def _has_type(file: FileValue, wanted: str) -> bool:
         return file.name.lower().endswith(wanted)
     kind = file.mime_type.lower()
     return (
-        not kind or wanted == "file" or kind == wanted or kind.startswith(wanted.rstrip("*") + "/")
+        not kind or wanted == "file" or kind == wanted or kind.startswith(wanted.rstrip("/*") + "/")
     )
 
 

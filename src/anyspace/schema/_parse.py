@@ -120,7 +120,7 @@ def parse_app(config: bytes, info: bytes | None = None) -> App:
     """
     try:
         document = _CONFIG.decode(config)
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise RemoteProtocolError(f"the app's /config cannot be read: {exc}") from exc
     told = _read_info(info)
     components = {component.id: component for component in document.components}
@@ -151,7 +151,7 @@ def _read_info(info: bytes | None) -> _Info | None:
         return None
     try:
         return _INFO.decode(info)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 
@@ -171,8 +171,8 @@ def _read_endpoint(
             or told.unnamed_endpoints.get(str(fn_index))
             or _InfoEndpoint()
         )
-    inputs = [components.get(i, _Component(-1)) for i in dependency.inputs]
-    outputs = [components.get(i, _Component(-1)) for i in dependency.outputs]
+    inputs = [_find(components, i) or _Component(-1) for i in dependency.inputs]
+    outputs = [_find(components, i) or _Component(-1) for i in dependency.outputs]
     parameters, slots = _read_parameters(inputs, known.parameters)
     shown = [component for component in outputs if not component.hidden]
     queued = dependency.queue
@@ -320,7 +320,7 @@ def _read_triggers(
 ) -> Iterable[tuple[str, str, str]]:
     for target in dependency.targets or ():
         widget, event = target if isinstance(target, list) and len(target) == 2 else (target, "")
-        component = components.get(widget) if isinstance(widget, int) else None
+        component = _find(components, widget)
         if component is None:
             yield "app", "", _text(event)
         else:
@@ -337,6 +337,10 @@ def _name_from(label: str, position: int, taken: set[str]) -> str:
     while unique in taken:
         number, unique = number + 1, f"{name}_{number}"
     return unique
+
+
+def _find(components: Mapping[int, _Component], number: Any) -> _Component | None:
+    return components.get(number) if isinstance(number, int) else None
 
 
 def _text(value: Any) -> str:
