@@ -11,17 +11,19 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
+import sys
 import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import Future, wait
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from anyspace._errors import UsageError
 from anyspace.client import (
     AsyncClient,
     AsyncJob,
+    FileSource,
     JobStatus,
     Limits,
     Output,
@@ -42,62 +44,108 @@ __all__ = ["Client", "Job", "MediaFile", "run_blocking"]
 
 T = TypeVar("T")
 
+_STOP_SECONDS: Final = 6.0  # for what Ctrl-C interrupts to tell the app
+
 
 class _Portal:
     """One event loop in one daemon thread, made when it is first needed.
 
     A daemon, so that a client left open never keeps a program from ending, and so
     that calls from atexit handlers still work. A forked child makes its own.
+
+    Attributes:
+        kept: Clients that are open. The thread holds them too, for ever if need be: were
+            they destroyed while the interpreter ends, their connections would be closed
+            from the wrong thread, with complaints on stderr, and by a forked child in
+            the poll set that it shares with its parent.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pid = 0
+        self.kept: set[AsyncClient] = set()
 
-    def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine on the portal's loop and wait for it."""
-        return self.wait(self.submit(coroutine))
+    def call(self, coroutine: Coroutine[Any, Any, T], *, made_in: int | None = None) -> T:
+        """Run a coroutine on the portal's loop and wait for it.
 
-    def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
-        """Start a coroutine on the portal's loop."""
-        loop = self._running()
-        if threading.get_ident() == getattr(loop, "_anyspace_thread", None):
+        A Ctrl-C meanwhile stops it, and waits until it has told the app.
+
+        Args:
+            coroutine: What to run.
+            made_in: The process that its client belongs to.
+        """
+        try:
+            loop = self._loop_for(made_in)
+        except UsageError:
             coroutine.close()
-            raise UsageError("a blocking call inside the portal would wait for itself for ever")
-        return asyncio.run_coroutine_threadsafe(coroutine, loop)
+            raise
+        future: Future[T] = Future()
+        tasks: list[asyncio.Task[T]] = []
 
-    def wait(self, future: Future[T]) -> T:
-        """Wait; a Ctrl-C meanwhile stops what was waited for."""
+        def start() -> None:
+            tasks.append(loop.create_task(coroutine))
+            tasks[0].add_done_callback(lambda task: _pass_on(task, future))
+
+        loop.call_soon_threadsafe(start)
         try:
             return future.result()
         except BaseException:
-            future.cancel()
+            if not future.done():
+                loop.call_soon_threadsafe(lambda: tasks[0].cancel())
+                wait((future,), _STOP_SECONDS)
             raise
+
+    def retire(self, client: AsyncClient) -> None:
+        """Close a client that nobody holds any more, without waiting for it."""
+        asyncio.run_coroutine_threadsafe(self._wind_down(client), self._running())
+
+    async def _wind_down(self, client: AsyncClient) -> None:
+        await client._wind_down()
+        self.kept.discard(client)
+
+    def _loop_for(self, made_in: int | None) -> asyncio.AbstractEventLoop:
+        if made_in is not None and made_in != os.getpid():
+            raise UsageError("a client does not survive os.fork(); make one in the new process")
+        loop = self._running()
+        if threading.get_ident() == getattr(loop, "_anyspace_thread", None):
+            raise UsageError("a blocking call inside the portal would wait for itself for ever")
+        return loop
 
     def _running(self) -> asyncio.AbstractEventLoop:
         if self._loop is not None and self._pid == os.getpid():
             return self._loop
         with self._lock:
             if self._loop is None or self._pid != os.getpid():
-                self._loop = _start_loop()
+                self._loop = _start_loop(self.kept)
                 self._pid = os.getpid()
             return self._loop
 
 
-def _start_loop() -> asyncio.AbstractEventLoop:
+def _start_loop(kept: set[AsyncClient]) -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
     ready = threading.Event()
 
-    def run() -> None:
+    def run(kept: set[AsyncClient]) -> None:
         asyncio.set_event_loop(loop)
         loop._anyspace_thread = threading.get_ident()  # type: ignore[attr-defined]
         loop.call_soon(ready.set)
         loop.run_forever()
 
-    threading.Thread(target=run, name="anyspace portal", daemon=True).start()
+    threading.Thread(target=run, args=(kept,), name="anyspace portal", daemon=True).start()
     ready.wait()
     return loop
+
+
+def _pass_on(task: asyncio.Task[T], future: Future[T]) -> None:
+    """Tell the waiting thread how a task ended."""
+    if task.cancelled():
+        future.cancel()
+        future.set_running_or_notify_cancel()  # only this wakes who waits for the future's end
+    elif (problem := task.exception()) is not None:
+        future.set_exception(problem)
+    else:
+        future.set_result(task.result())
 
 
 _portal = _Portal()
@@ -111,17 +159,21 @@ def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
 class MediaFile(StoredFile):
     """A file that an app returned. Nothing is fetched until it is asked for."""
 
+    def __init__(self, source: FileSource, data: Mapping[str, Any]) -> None:
+        super().__init__(source, data)
+        self._pid = os.getpid()
+
     def read(self) -> bytes:
         """Return the whole file; see `AsyncMediaFile.read`."""
-        return _portal.call(read_file(self))
+        return _portal.call(read_file(self), made_in=self._pid)
 
     def save(self, path: str | os.PathLike[str] = ".") -> Path:
         """Write the file to disk and return where; see `AsyncMediaFile.save`."""
-        return _portal.call(save_file(self, path))
+        return _portal.call(save_file(self, path), made_in=self._pid)
 
     def image(self) -> Image.Image:
         """Return the file as a picture; see `AsyncMediaFile.image`."""
-        return _portal.call(open_image(self))
+        return _portal.call(open_image(self), made_in=self._pid)
 
 
 class Job:
@@ -132,6 +184,7 @@ class Job:
 
     def __init__(self, job: AsyncJob) -> None:
         self._job = job
+        self._pid = os.getpid()
 
     def __repr__(self) -> str:
         return repr(self._job).replace("AsyncJob", "Job")
@@ -160,15 +213,15 @@ class Job:
 
     def result(self, timeout: float | None = None) -> Any:
         """Wait for the end and return what the endpoint returned; see `AsyncJob.result`."""
-        return _portal.call(self._job.result(timeout))
+        return _portal.call(self._job.result(timeout), made_in=self._pid)
 
     def updates(self) -> Iterator[Update]:
         """Yield what the app reports about this job, in order, until it ends."""
-        return _iterate(self._job.updates())
+        return _iterate(self._job.updates(), self._pid)
 
     def cancel(self) -> bool:
         """Cancel the job, on the app too, and wait until that is done; see `AsyncJob.cancel`."""
-        return _portal.call(self._job.cancel())
+        return _portal.call(self._job.cancel(), made_in=self._pid)
 
     def __iter__(self) -> Iterator[Any]:
         for update in self.updates():
@@ -219,6 +272,7 @@ class Client:
         check: bool = True,
         verify: bool | ssl.SSLContext = True,
     ) -> None:
+        self._pid = os.getpid()
         self._client = AsyncClient(
             source,
             token=token,
@@ -263,7 +317,9 @@ class Client:
 
     def connect(self) -> App:
         """Find the app and read what it says about itself; once connected, a no-op."""
-        return _portal.call(self._client.connect())
+        app = _portal.call(self._client.connect(), made_in=self._pid)
+        _portal.kept.add(self._client)
+        return app
 
     def predict(
         self,
@@ -274,9 +330,8 @@ class Client:
         **kwargs: Any,
     ) -> Any:
         """Call an endpoint and wait for its result; see `AsyncClient.predict`."""
-        return _portal.call(
-            self._client.predict(*args, api_name=api_name, fn_index=fn_index, **kwargs)
-        )
+        named = {"api_name": api_name, "fn_index": fn_index, **kwargs}
+        return _portal.call(_predict(self._client, args, named), made_in=self._pid)
 
     def submit(
         self,
@@ -287,13 +342,17 @@ class Client:
         **kwargs: Any,
     ) -> Job:
         """Submit a call and return its job, which runs from now on."""
-        return Job(
-            _portal.call(self._client.submit(*args, api_name=api_name, fn_index=fn_index, **kwargs))
-        )
+        submission = self._client.submit(*args, api_name=api_name, fn_index=fn_index, **kwargs)
+        return Job(_portal.call(submission, made_in=self._pid))
 
     def close(self) -> None:
-        """Cancel the jobs that still run and close every connection."""
-        _portal.call(self._client.aclose())
+        """Cancel the jobs that still run and close every connection.
+
+        After os.fork() this leaves the other process's connections alone.
+        """
+        if self._pid == os.getpid():
+            _portal.call(self._client.aclose())
+            _portal.kept.discard(self._client)
 
     def __enter__(self) -> Self:
         return self
@@ -306,8 +365,26 @@ class Client:
     ) -> None:
         self.close()
 
+    def __del__(
+        self, getpid: Callable[[], int] = os.getpid, ending: Callable[[], bool] = sys.is_finalizing
+    ) -> None:
+        # The defaults are still there when the interpreter has emptied this module.
+        client = getattr(self, "_client", None)  # none was made of a wrong source
+        if client and not ending() and getpid() == self._pid and client in _portal.kept:
+            _portal.retire(client)
 
-def _iterate(source: AsyncIterator[T]) -> Iterator[T]:
+
+async def _predict(client: AsyncClient, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    """Submit and wait; unlike `AsyncClient.predict`, end only when the app knows of a cancel."""
+    job = await client.submit(*args, **named)
+    try:
+        return await job.result()
+    except asyncio.CancelledError:
+        await job.cancel()
+        raise
+
+
+def _iterate(source: AsyncIterator[T], made_in: int) -> Iterator[T]:
     """Walk an asynchronous iterator, one hop to the portal per item."""
 
     async def advance() -> tuple[bool, T | None]:
@@ -317,7 +394,7 @@ def _iterate(source: AsyncIterator[T]) -> Iterator[T]:
             return False, None
 
     while True:
-        more, item = _portal.call(advance())
+        more, item = _portal.call(advance(), made_in=made_in)
         if not more:
             return
         yield item  # type: ignore[misc]

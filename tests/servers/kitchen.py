@@ -5,6 +5,7 @@ It imports nothing but Gradio and what Gradio brings. What a version has not is 
 """
 
 import argparse
+import inspect
 import json
 import threading
 import time
@@ -52,7 +53,10 @@ def describe_files(files, one):
     names = [f if isinstance(f, str) else f.name for f in files or []]
     sizes = [len(open(name, "rb").read()) for name in names]
     single = one if isinstance(one, (str, type(None))) else one.name
-    return {"files": [[n.split("/")[-1], s] for n, s in zip(names, sizes)], "one": single and single.split("/")[-1]}
+    return {
+        "files": [[n.split("/")[-1], s] for n, s in zip(names, sizes)],
+        "one": single and single.split("/")[-1],
+    }
 
 
 def copy_files(files):
@@ -61,7 +65,9 @@ def copy_files(files):
 
 def gallery(count):
     rng = np.random.default_rng(0)
-    return [(rng.integers(0, 255, (8, 8, 3), dtype=np.uint8), f"picture {i}") for i in range(int(count))]
+    return [
+        (rng.integers(0, 255, (8, 8, 3), dtype=np.uint8), f"picture {i}") for i in range(int(count))
+    ]
 
 
 def count_gallery(pictures):
@@ -194,7 +200,7 @@ def build() -> gr.Blocks:
         button = gr.Button("Run")
 
         def on(fn, inputs, outputs, name=None, **options):
-            options = {"api_name": name or fn.__name__, **options}
+            options = {"api_name": name or fn.__name__, **concurrency(64), **options}
             button.click(fn, inputs, outputs, **options)
 
         on(echo, text, out)
@@ -215,10 +221,17 @@ def build() -> gr.Blocks:
         on(invert, gr.Image(label="Photo"), gr.Image(label="Negative"))
         on(
             describe_files,
-            [gr.File(file_count="multiple", label="Files"), gr.File(file_types=[".txt"], label="One")],
+            [
+                gr.File(file_count="multiple", label="Files"),
+                gr.File(file_types=[".txt"], label="One"),
+            ],
             json_out,
         )
-        on(copy_files, gr.File(file_count="multiple", label="Files"), gr.File(file_count="multiple", label="Copies"))
+        on(
+            copy_files,
+            gr.File(file_count="multiple", label="Files"),
+            gr.File(file_count="multiple", label="Copies"),
+        )
         on(gallery, gr.Number(2, label="Count"), gr.Gallery(label="Pictures"))
         on(count_gallery, gr.Gallery(label="Pictures"), gr.Number(label="How many"))
         on(tone, [gr.Number(8000, label="Rate"), gr.Audio(label="Audio")], gr.Audio(label="Sound"))
@@ -232,25 +245,35 @@ def build() -> gr.Blocks:
         on(batch, text, out, batch=True, max_batch_size=4)
         on(echo, text, out, name="unqueued", queue=False)
         on(secret, None, out, **visible("private"))
-        if VERSION >= (4, 1):
+        if "show_api" in inspect.signature(button.click).parameters or VERSION >= (6, 0):
             on(undocumented, text, out, **visible("undocumented"))
         on(slow, [gr.Number(1, label="Seconds"), gr.Textbox(label="Tag")], out, **concurrency(20))
         on(sleep, gr.Number(1, label="Seconds"), gr.Number(label="Slept"), **concurrency(1))
         on(journal, None, json_out, queue=False)
         total = gr.State(0)
         on(accumulate, [gr.Number(label="Number"), total], [gr.Number(label="Total"), total])
-        on(same_labels, None, [gr.Number(label="Value"), gr.Number(label="Value"), gr.Textbox(label="Other")])
+        on(
+            same_labels,
+            None,
+            [gr.Number(label="Value"), gr.Number(label="Value"), gr.Textbox(label="Other")],
+        )
         on(nothing, None, None)
         on(optional, [text, gr.Textbox(label="Extra")], out)
         on(updated, None, out)
-        if VERSION >= (4, 22):
+        if hasattr(gr, "MultimodalTextbox"):
             on(chat, [gr.MultimodalTextbox(label="Message"), gr.JSON(label="History")], out)
-        if VERSION >= (4, 12):
+        if hasattr(gr, "ImageEditor"):
             on(edit, gr.ImageEditor(label="Picture"), json_out)
         on(table, gr.Dataframe(label="Table"), gr.Dataframe(label="Same"))
         on(echo, gr.Textbox(label="Größe in Ä"), gr.Textbox(label="結果"), name="écho_ünïcode")
         if VERSION >= (6, 0):
-            on(echo, text, out, name="checked", validator=lambda text: gr.validate(bool(text), "Text is empty"))
+            on(
+                echo,
+                text,
+                out,
+                name="checked",
+                validator=lambda text: gr.validate(bool(text), "Text is empty"),
+            )
     return app
 
 
@@ -262,10 +285,7 @@ def main() -> None:
     parser.add_argument("--max-file-size")
     options = parser.parse_args()
     app = build()
-    if VERSION >= (4, 0):
-        app.queue(default_concurrency_limit=64)
-    else:
-        app.queue(concurrency_count=64)
+    app.queue(**({} if VERSION >= (4, 0) else {"concurrency_count": 64}))
     auth = ("ada", "lovelace") if options.auth else None
     if options.mount:
         import fastapi

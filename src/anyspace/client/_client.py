@@ -155,14 +155,23 @@ class AsyncClient:
             ProtocolError: It speaks no Gradio that this version knows.
         """
         if self._connection is None:
-            if self._closed:
-                raise UsageError(f"the client of {self.space} is closed")
+            self._refuse_if_closed()
             if self._connecting is None:
                 self._connecting = asyncio.Lock()
             async with self._connecting:
                 if self._connection is None:
-                    self._connection = await self._connect()
-        return self._connection.app
+                    connection = await self._connect()
+                    try:
+                        self._refuse_if_closed()  # meanwhile
+                    except UsageError:
+                        await connection.transport.aclose()
+                        raise
+                    self._connection = connection
+        return self._connected.app
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise UsageError(f"the client of {self.space} is closed")
 
     async def aclose(self) -> None:
         """Cancel the jobs that still run and close every connection."""
@@ -179,6 +188,12 @@ class AsyncClient:
         if connection.session is not None:
             await connection.session.aclose()
         await connection.transport.aclose()
+
+    async def _wind_down(self) -> None:
+        """Let the jobs end that still run, then close: nobody holds the client any more."""
+        while self._tasks:
+            await asyncio.wait(tuple(self._tasks))
+        await self.aclose()
 
     async def __aenter__(self) -> Self:
         await self.connect()
@@ -261,7 +276,9 @@ class AsyncClient:
         if options.get("timeout") is not None:
             timeouts = msgspec.structs.replace(timeouts, total=options["timeout"])
         job = AsyncJob(endpoint, self.space, self._decoder(endpoint, connection))
-        Run(job, connection, values, timeouts, options.get("headers"))
+        # In lower case like the client's own, so that a call's header takes its place.
+        headers = {name.lower(): value for name, value in (options.get("headers") or {}).items()}
+        Run(job, connection, values, timeouts, headers or None)
         return job
 
     # --- inside -----------------------------------------------------------------
@@ -269,11 +286,14 @@ class AsyncClient:
     async def _connect(self) -> Connection:
         token = hub.find_token(self._token) if self._source.space_id else None
         location = await hub.locate(self._source, token)
-        if isinstance(self._token, str):
-            token = self._token  # given for this very address
+        if self._source.space_id:
+            sent = token if hub.may_send_token(location.url, location) else None
+        else:
+            # For any other address only a token that was given for it.
+            sent = hub.find_token(self._token) if isinstance(self._token, str) else None
         headers = dict(self._headers)
-        if token and (hub.may_send_token(location.url, location) or isinstance(self._token, str)):
-            headers.setdefault("authorization", f"Bearer {token}")
+        if sent:
+            headers.setdefault("authorization", f"Bearer {sent}")
         transport = self._given_transport or HttpTransport(
             location.url,
             headers=headers,
@@ -283,20 +303,21 @@ class AsyncClient:
         )
         try:
             found = await _drive(protocol.connect(self._auth), transport)
-        except AnyspaceError as exc:
-            exc.space = exc.space or self.space
+            if found.root:
+                logger.info("%s redirects to %s", transport.root, found.root)
+                transport.root = found.root
+            if not found.wire.known:
+                warnings.warn(
+                    f"{self.space} speaks a newer Gradio than this version of anyspace knows "
+                    f"({found.wire.version}); it is treated like the newest known one",
+                    stacklevel=4,
+                )
+            return self._make_connection(found, transport)
+        except BaseException as exc:  # given up while it waited, too: nothing stays open
+            if isinstance(exc, AnyspaceError):
+                exc.space = self.space  # as the user calls it, whatever the network says
             await transport.aclose()
             raise
-        if found.root:
-            logger.info("%s redirects to %s", transport.root, found.root)
-            transport.root = found.root
-        if not found.wire.known:
-            warnings.warn(
-                f"{self.space} speaks a newer Gradio than this version of anyspace knows "
-                f"({found.wire.version}); it is treated like the newest known one",
-                stacklevel=4,
-            )
-        return self._make_connection(found, transport)
 
     def _make_connection(self, found: protocol.Connected, transport: Transport) -> Connection:
         requests = protocol.Requests(found.wire)

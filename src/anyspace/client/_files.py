@@ -7,7 +7,6 @@ arguments were found right.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import contextlib
@@ -15,6 +14,7 @@ import io
 import mimetypes
 import os
 import secrets
+import struct
 import wave
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path, PurePath
@@ -25,6 +25,7 @@ from anyspace._errors import FileError
 from anyspace.client._limits import MIB
 from anyspace.client._media import FileSource, StoredFile, safe_name
 from anyspace.client._resolver import is_local
+from anyspace.client._threads import in_thread
 from anyspace.client._transport import Body
 from anyspace.schema import FileValue
 
@@ -56,7 +57,7 @@ class LocalFile(FileValue):
     def __init__(
         self, name: str, mime_type: str, size: int | None, open_it: Callable[[], IO[bytes]]
     ) -> None:
-        self.name = name
+        self.name = name.encode(errors="replace").decode()  # of bytes that are no UTF-8
         self.mime_type = mime_type or mimetypes.guess_type(name)[0] or ""
         self.size = size
         self._open = open_it
@@ -73,7 +74,7 @@ class LocalFile(FileValue):
                     if in_memory:
                         piece = source.read(MIB)
                     else:
-                        piece = await asyncio.to_thread(source.read, MIB)
+                        piece = await in_thread(source.read, MIB)
                     if not piece:
                         return
                     yield piece
@@ -178,11 +179,13 @@ def to_file(value: Any) -> FileValue | None:
 
 
 def _from_path(path: str | os.PathLike[str]) -> LocalFile:
-    target = Path(path).expanduser()
     try:
+        target = Path(path).expanduser()
         size = target.stat().st_size
     except OSError as exc:
         raise FileError(f"{target} cannot be read: {exc.strerror}") from exc
+    except (RuntimeError, ValueError) as exc:  # ~nobody, a NUL
+        raise FileError(f"{path!r} is no path: {exc}") from exc
     if target.is_dir():
         raise FileError(f"{target} is a folder, not a file")
     return LocalFile(target.name, "", size, lambda: open(target, "rb"))
@@ -191,7 +194,7 @@ def _from_path(path: str | os.PathLike[str]) -> LocalFile:
 def _from_bytes(content: bytes, name: str, mime_type: str) -> LocalFile:
     mime_type = mime_type or _sniff(content)
     if "." not in name:
-        name += mimetypes.guess_extension(mime_type) or ""
+        name += _EXTENSIONS.get(mime_type) or mimetypes.guess_extension(mime_type) or ""
     return LocalFile(name, mime_type, len(content), lambda: io.BytesIO(content))
 
 
@@ -202,23 +205,35 @@ def _from_tuple(value: tuple[Any, ...]) -> LocalFile | None:
     first, second = value
     if isinstance(first, str) and isinstance(second, bytes | bytearray | memoryview):
         return _from_bytes(bytes(second), safe_name(first), mimetypes.guess_type(first)[0] or "")
-    if isinstance(first, int) and hasattr(second, "dtype"):
-        return _from_samples(first, second)
+    if hasattr(first, "__index__") and hasattr(second, "dtype"):
+        return _from_samples(int(first), second)
     return None
 
 
 def _from_samples(rate: int, samples: Any) -> LocalFile:
     """Sound as 16-bit WAV; floating-point samples lie in -1 to 1."""
-    if samples.dtype.kind == "f":
+    kind = samples.dtype.kind
+    if kind not in "fiu" or samples.ndim not in (1, 2):
+        raise FileError(
+            f"{samples.dtype} of shape {samples.shape} is no sound (samples[, channels])"
+        )
+    if kind == "f":
         samples = (samples.clip(-1.0, 1.0) * 32767).astype("int16")
-    elif samples.dtype.itemsize != 2:
-        samples = (samples.astype("float64") / _full_scale(samples) * 32767).astype("int16")
+    elif kind == "u" or samples.dtype.itemsize != 2:
+        full = _full_scale(samples)
+        centred = samples.astype("float64") - (full if kind == "u" else 0.0)
+        samples = (centred / full * 32767).astype("int16")
     buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as sound:
-        sound.setnchannels(samples.shape[1] if samples.ndim > 1 else 1)
-        sound.setsampwidth(2)
-        sound.setframerate(rate)
-        sound.writeframes(samples.astype("<i2").tobytes())
+    try:
+        with wave.open(buffer, "wb") as sound:
+            sound.setnchannels(samples.shape[1] if samples.ndim > 1 else 1)
+            sound.setsampwidth(2)
+            sound.setframerate(rate)
+            sound.writeframes(samples.astype("<i2").tobytes())
+    except (wave.Error, struct.error) as exc:
+        raise FileError(
+            f"samples of shape {samples.shape} at {rate} Hz are no sound: {exc}"
+        ) from exc
     return _from_bytes(buffer.getvalue(), "audio.wav", "audio/wav")
 
 
@@ -227,13 +242,23 @@ def _full_scale(samples: Any) -> float:
 
 
 def _from_array(array: Any) -> LocalFile:
-    """A picture from an array (height, width[, channels]); floats lie in 0 to 1."""
+    """A picture from an array (height, width[, channels]).
+
+    Floats lie in 0 to 1, whole numbers in 0 to 255; True is white.
+    """
     from PIL import Image
 
-    if array.ndim not in (2, 3):
-        raise FileError(f"an array of shape {array.shape} is no picture (height, width, channels)")
-    if array.dtype.kind == "f":
+    kind = array.dtype.kind
+    if kind not in "biuf" or array.ndim not in (2, 3) or not array.size:
+        raise FileError(
+            f"{array.dtype} of shape {array.shape} is no picture (height, width, channels)"
+        )
+    if kind == "f":
         array = (array.clip(0.0, 1.0) * 255).round()
+    elif kind == "b":
+        array = array * 255
+    elif array.dtype != "uint8" and (array.min() < 0 or array.max() > 255):
+        raise FileError(f"a picture of {array.dtype} has values from 0 to 255, this one others")
     try:
         picture = Image.fromarray(array.astype("uint8"))
     except (TypeError, ValueError) as exc:
@@ -245,9 +270,12 @@ def _from_picture(picture: Any) -> LocalFile:
     """A Pillow picture as PNG, which loses nothing, under its own name if it has one."""
     buffer = io.BytesIO()
     try:
-        picture.save(buffer, "PNG")
-    except OSError:  # a mode that PNG has not, such as CMYK
-        picture.convert("RGB").save(buffer, "PNG")
+        try:
+            picture.save(buffer, "PNG")
+        except OSError:  # a mode that PNG has not, such as CMYK
+            picture.convert("RGB").save(buffer, "PNG")
+    except (OSError, SystemError, ValueError) as exc:
+        raise FileError(f"the picture cannot be sent as PNG: {exc}") from exc
     stem = Path(getattr(picture, "filename", "") or "image").stem
     return _from_bytes(buffer.getvalue(), f"{safe_name(stem)}.png", "image/png")
 
@@ -262,7 +290,10 @@ def _from_open_file(handle: Any) -> LocalFile:
 
 def _from_url(text: str) -> FileValue | None:
     if text.startswith(("http://", "https://")):
-        return RemoteFile(text)
+        try:
+            return RemoteFile(text)
+        except ValueError as exc:
+            raise FileError(f"{text!r} is no address: {exc}") from exc
     if not text.startswith("data:"):
         return None
     head, comma, payload = text[5:].partition(",")
@@ -291,6 +322,16 @@ _MAGIC: Final = (
     (b"ID3", "audio/mpeg"),
     (b"\xff\xfb", "audio/mpeg"),
 )
+# Those that `mimetypes` names differently from system to system, or not at all.
+_EXTENSIONS: Final = {
+    "audio/flac": ".flac",
+    "audio/mpeg": ".mp3",
+    "audio/ogg": ".ogg",
+    "audio/wav": ".wav",
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+    "video/mp4": ".mp4",
+}
 
 
 def _sniff(content: bytes) -> str:

@@ -16,10 +16,11 @@ import secrets
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from anyspace._errors import FileError, TransportTimeout
 from anyspace.client._limits import MIB, Limits, Timeouts
+from anyspace.client._threads import in_thread
 from anyspace.client._transport import Body, Transport, origin_of
 from anyspace.protocol import Request, Requests, Response, error_for
 from anyspace.schema import FileValue
@@ -73,10 +74,17 @@ class FileSource:
         """
         if not url:
             raise FileError("the app returned a file without saying where it is")
-        if origin_of(url) == origin_of(self.transport.root):
-            body = await self.transport.open(Request("GET", url))
-        else:
-            body = await self.transport.open_foreign(url, public_only=not named_by_user)
+        seconds = self.timeouts.first_message
+        try:
+            async with asyncio.timeout(seconds):
+                if origin_of(url) == origin_of(self.transport.root):
+                    body = await self.transport.open(Request("GET", url))
+                else:
+                    body = await self.transport.open_foreign(url, public_only=not named_by_user)
+        except TimeoutError as exc:
+            raise TransportTimeout(
+                f"{url} was not sent for {seconds:g} s", limit="first_message"
+            ) from exc
         if body.status != 200:
             body.close()
             refusal = error_for(Response(body.status, b"", body.headers))
@@ -198,17 +206,17 @@ async def read_file(file: StoredFile) -> bytes:
 
 async def open_image(file: StoredFile) -> Image.Image:
     """Fetch a file and decode it as a picture."""
-    return await asyncio.to_thread(_decode_image, await read_file(file), file.name)
+    return await in_thread(_decode_image, await read_file(file), file.name)
 
 
 async def save_file(file: StoredFile, path: str | os.PathLike[str]) -> Path:
     """Fetch a file to disk, see `AsyncMediaFile.save`."""
     target = Path(path)
-    into_folder = await asyncio.to_thread(target.is_dir) or str(path).endswith(("/", os.sep))
+    into_folder = await in_thread(target.is_dir) or str(path).endswith(("/", os.sep))
     folder = target if into_folder else target.parent
     temporary = folder / f".anyspace-{secrets.token_hex(8)}"
     try:
-        opened = await asyncio.to_thread(_create, temporary)
+        opened = await in_thread(_create, temporary)
         try:
             with opened:
                 await _copy(file, opened)
@@ -234,7 +242,7 @@ async def _copy(file: StoredFile, opened: IO[bytes]) -> None:
         waiting.append(piece)
         size += len(piece)
         if size >= MIB:
-            await asyncio.to_thread(opened.writelines, waiting)
+            await in_thread(opened.writelines, waiting)
             waiting, size = [], 0
     opened.writelines(waiting)
 
@@ -270,8 +278,10 @@ def safe_name(*candidates: Any) -> str:
         if not isinstance(candidate, str):
             continue
         if candidate.startswith(("http://", "https://")):
-            candidate = unquote(urlsplit(candidate).path)
-        name = re.split(r"[/\\]", candidate)[-1]
+            # Not urlsplit, which raises for some; the app's word must not lose its other results.
+            address = re.split(r"[?#]", candidate.partition("//")[2])[0]
+            candidate = unquote(address.partition("/")[2])
+        name = re.split(r"[/\\]", candidate)[-1].encode(errors="replace").decode()
         name = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "_", name).strip(" .")
         if name:
             name = f"_{name}" if _RESERVED.fullmatch(name) else name
@@ -280,9 +290,9 @@ def safe_name(*candidates: Any) -> str:
 
 
 def _shortened(name: str) -> str:
-    encoded = name.encode(errors="replace")
+    encoded = name.encode()
     if len(encoded) <= _MAX_NAME_BYTES:
-        return encoded.decode()
+        return name
     stem, dot, suffix = encoded.rpartition(b".")
     if not dot or len(suffix) > 20:
         stem, suffix = encoded, b""

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
+from yarl import URL
 
 from anyspace._errors import FileError
 
@@ -74,15 +75,21 @@ def check_public_literal(url: str) -> None:
     Raises:
         FileError: It is one, or it is no http(s) URL.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        # As it will be connected to: "１２７.0.0.1" and "127。0。0。1" are 127.0.0.1 by then.
+        target = URL(url)
+        host = target.raw_host
+    except ValueError:
+        host = None
+    if not host or target.scheme not in ("http", "https"):
         raise FileError(f"{url!r} is no address that a file could be fetched from")
     try:
-        ipaddress.ip_address(parts.hostname)
+        public = _is_public(host)
     except ValueError:
-        return
-    if not _is_public(parts.hostname):
-        raise FileError(f"{parts.hostname} is not a public host, so the file there is not fetched")
+        # A name, unless it is a number in another notation, which skips the lookup.
+        public = not host.replace(".", "").isdigit()
+    if not public:
+        raise FileError(f"{host} is not a public host, so the file there is not fetched")
 
 
 def is_local(url: str) -> bool:

@@ -71,6 +71,7 @@ class Run:
         "_cancelling",
         "_connection",
         "_end",
+        "_grain",
         "_headers",
         "_job",
         "_last_sign",
@@ -103,6 +104,7 @@ class Run:
         self._partial: list[Any] | None = None
         self._last_sign = asyncio.get_running_loop().time()
         self._end = None if timeouts.total is None else self._last_sign + timeouts.total
+        self._grain = _GRAIN if timeouts.idle is None else min(_GRAIN, timeouts.idle / 10)
         self._waits_for = "total"
         self._scope = asyncio.timeout_at(self._end)
         self._task: asyncio.Task[None] = connection.spawn(self._carry_out())
@@ -123,6 +125,8 @@ class Run:
         if not self._task.done():
             self._task.cancel()
             await asyncio.wait({self._task})
+            # A task that is cancelled before its first step never gets to its own end.
+            self._cancelled()
 
     # --- the steps --------------------------------------------------------------
 
@@ -132,7 +136,7 @@ class Run:
             async with self._scope:
                 await self._steps()
         except asyncio.CancelledError:
-            job.finish(JobStatus.CANCELLED, problem=self._named(JobCancelled(self._why())))
+            self._cancelled()
         except AnyspaceError as exc:
             job.finish(JobStatus.FAILED, problem=self._named(exc))
         except TimeoutError as exc:
@@ -149,7 +153,7 @@ class Run:
     async def _steps(self) -> None:
         connection = self._connection
         endpoint = self._job.endpoint
-        values = await connection.uploader.place(self._values, self._uploading)
+        values = await connection.uploader.place(self._values, self._uploading, self._headers)
         self._values = []
         session = connection.session
         self.call = protocol.Call(
@@ -201,7 +205,7 @@ class Run:
         elif isinstance(event, protocol.Failed):
             job.finish(JobStatus.FAILED, problem=self._app_error(event))
         elif isinstance(event, protocol.Cancelled):
-            job.finish(JobStatus.CANCELLED, problem=self._named(JobCancelled(self._why())))
+            self._cancelled()
         elif isinstance(event, protocol.Ignored):
             logger.info("%s sent a message of unknown kind %r", job.space, event.kind)
 
@@ -225,7 +229,7 @@ class Run:
 
     def _alive(self) -> None:
         now = asyncio.get_running_loop().time()
-        if self._waits_for != "idle" or now - self._last_sign > _GRAIN:
+        if self._waits_for != "idle" or now - self._last_sign > self._grain:
             self._expect("idle", now)
 
     def _expect(self, limit: str, now: float | None = None) -> None:
@@ -273,11 +277,13 @@ class Run:
                 "%s could not be told to stop %s: %s", self._job.space, call.event_id, exc
             )
 
-    def _why(self) -> str:
-        return "the job was cancelled" if self._cancelling else "the app cancelled the job"
+    def _cancelled(self) -> None:
+        why = "the job was cancelled" if self._cancelling else "the app cancelled the job"
+        self._job.finish(JobStatus.CANCELLED, problem=self._named(JobCancelled(why)))
+        self._connection.jobs.discard(self._job)
 
     def _named(self, exc: AnyspaceError) -> AnyspaceError:
-        exc.space = exc.space or self._job.space
+        exc.space = self._job.space  # as the user calls it, whatever the network says
         exc.endpoint = exc.endpoint or self._job.endpoint.name
         return exc
 

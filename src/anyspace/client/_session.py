@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import secrets
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, Protocol
 
 from anyspace._errors import (
     AnyspaceError,
     ConnectFailed,
     RateLimited,
+    RemoteProtocolError,
     SpaceUnavailable,
     StreamBroken,
 )
@@ -34,6 +36,7 @@ from anyspace.protocol import (
     Failed,
     Generation,
     Heartbeat,
+    Ignored,
     Request,
     Requests,
     Response,
@@ -89,12 +92,9 @@ async def submit_alone(
     try:
         while not call.state.ended:
             chunk = await body.read()
-            if chunk:
-                stream.receive_data(chunk)
-            else:
-                stream.receive_eof()
-            for event in stream.events():
-                _hand_over(event, call, listener)
+            for event in _events(stream, chunk):
+                if _hand_over(event, call, listener):
+                    break
             if not chunk:
                 break
         if call.state.ended:
@@ -114,13 +114,33 @@ async def _join(
     listener.accepted()
 
 
-def _hand_over(event: Event, call: Call, listener: Listener) -> None:
-    if isinstance(event, Closing) or call.state.ended:
-        return
-    call.receive_event(event)
-    if isinstance(event, Broken):
-        raise _broken(event)
-    listener.received(event)
+def _events(stream: Stream, chunk: bytes) -> Iterator[Event]:
+    """Take the next bytes, or the end, and yield the events in them.
+
+    Those before a fault come first: where the network cut the bytes must not decide
+    whether an outcome counts that was there.
+    """
+    problem: RemoteProtocolError | None = None
+    try:
+        if chunk:
+            stream.receive_data(chunk)
+        else:
+            stream.receive_eof()
+    except RemoteProtocolError as exc:
+        problem = exc
+    yield from stream.events()
+    if problem is not None:
+        raise problem
+
+
+def _hand_over(event: Event, call: Call, listener: Listener) -> bool:
+    """Tell the call and its listener; return whether the call has ended."""
+    if not isinstance(event, Closing) and not call.state.ended:
+        call.receive_event(event)
+        if isinstance(event, Broken):
+            raise _broken(event)
+        listener.received(event)
+    return call.state.ended
 
 
 async def _open_stream(
@@ -183,26 +203,27 @@ class Session:
         self._limits = limits
         self._inboxes: dict[str, _Inbox] = {}
         self._unanswered: set[str] = set()  # event ids whose outcome has not come
-        self._joining = 0
+        self._joining: set[Call] = set()  # sent, but not known to be taken
         self._early: deque[tuple[str, Event]] = deque(maxlen=_EARLY_EVENTS)
         self._reader: asyncio.Task[None] | None = None
 
     def siblings(self, call: Call) -> bool:
         """Whether another job of the same function runs in this session."""
-        return any(
-            inbox.call is not call and inbox.call.fn_index == call.fn_index
-            for inbox in self._inboxes.values()
-        )
+        others = (*(inbox.call for inbox in self._inboxes.values()), *self._joining)
+        return any(other is not call and other.fn_index == call.fn_index for other in others)
 
     async def submit(
         self, call: Call, listener: Listener, *, headers: Mapping[str, str] | None = None
     ) -> None:
         """Run a call in this session, until it has ended; same errors as `submit_alone`."""
-        self._joining += 1
+        self._joining.add(call)
         try:
             await _join(call, self._transport, listener, headers)
         finally:
-            self._joining -= 1
+            self._joining.discard(call)
+        if call.event_id in self._inboxes:
+            call.receive_eof()
+            raise RemoteProtocolError(f"the app gave two jobs the same id, {call.event_id!r}")
         inbox = _Inbox(call)
         self._inboxes[call.event_id] = inbox
         self._unanswered.add(call.event_id)
@@ -231,28 +252,30 @@ class Session:
             while self._unanswered:
                 await self._read_once(headers)
         except AnyspaceError as exc:
-            self._fail(exc)
+            self._fail(exc, set(self._inboxes))
         except asyncio.CancelledError:
-            self._fail(StreamBroken("the session was closed before the job was done"))
+            problem = StreamBroken("the session was closed before the job was done")
+            self._fail(problem, set(self._inboxes))
             raise
 
     async def _read_once(self, headers: Mapping[str, str] | None) -> None:
         request = self._requests.data(self.session_hash)
+        expected = set(self._unanswered)
         body = await _open_stream(self._transport, request, headers)
         stream = Stream(self._requests.wire.generation, max_event_bytes=self._limits.event)
         seen = 0
         try:
-            while self._unanswered:
+            # A job that is being taken may have its events on this stream already.
+            while self._unanswered or self._joining:
                 chunk = await body.read()
-                if chunk:
-                    stream.receive_data(chunk)
-                else:
-                    stream.receive_eof()
-                for event in stream.events():
+                for event in _events(stream, chunk):
                     seen += 1
                     self._route(event)
                     if isinstance(event, Closing):
                         await _drain(body)
+                        # The app has nothing more to say of jobs it had before. Asking
+                        # again and again would not make it.
+                        self._fail(_ended_too_soon(stream), expected & self._unanswered)
                         return
                 if not chunk:
                     # Before sse_v3 the end of the stream is how an app says "all done".
@@ -266,7 +289,7 @@ class Session:
             body.close()
 
     def _route(self, event: Event) -> None:
-        if isinstance(event, Broken | Heartbeat):
+        if isinstance(event, Broken | Heartbeat | Ignored):
             for inbox in self._inboxes.values():
                 inbox.put(event)
             return
@@ -286,9 +309,12 @@ class Session:
         if not self._joining:
             self._early.clear()
 
-    def _fail(self, exc: AnyspaceError) -> None:
-        for inbox in self._inboxes.values():
-            inbox.fail(exc)
+    def _fail(self, exc: AnyspaceError, event_ids: set[str]) -> None:
+        self._unanswered -= event_ids
+        for event_id in event_ids:
+            problem = copy.copy(exc)  # each job's own: it will bear the endpoint's name
+            problem.__cause__ = exc.__cause__
+            self._inboxes[event_id].fail(problem)
 
 
 class _Inbox:

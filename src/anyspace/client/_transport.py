@@ -10,10 +10,11 @@ never followed by the HTTP library, so nothing follows one by accident.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import ssl
 from collections.abc import AsyncIterator, Mapping
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -84,7 +85,12 @@ class Transport(Protocol):
         ...
 
     async def upload(
-        self, request: Request, parts: AsyncIterator[bytes], content_type: str, size: int | None
+        self,
+        request: Request,
+        parts: AsyncIterator[bytes],
+        content_type: str,
+        size: int | None,
+        headers: Mapping[str, str] | None = None,
     ) -> Response:
         """Send a body in pieces; same errors as `request`."""
         ...
@@ -132,8 +138,9 @@ class HttpTransport:
             total=None, connect=timeouts.connect, sock_connect=timeouts.connect, sock_read=None
         )
         self._session: aiohttp.ClientSession | None = None
-        self._foreign: aiohttp.ClientSession | None = None
+        self._foreign: dict[bool, aiohttp.ClientSession] = {}  # by `public_only`
         self._cookies: aiohttp.CookieJar | None = None
+        self._closed = False
         self._set_root(root)
 
     @property
@@ -169,24 +176,26 @@ class HttpTransport:
         return await self._open(request, headers, self._patient)
 
     async def upload(
-        self, request: Request, parts: AsyncIterator[bytes], content_type: str, size: int | None
+        self,
+        request: Request,
+        parts: AsyncIterator[bytes],
+        content_type: str,
+        size: int | None,
+        headers: Mapping[str, str] | None = None,
     ) -> Response:
         """Send a body in pieces, as they come."""
         length = {} if size is None else {"content-length": str(size)}
-        url, headers = self._address(request, {"content-type": content_type, **length})
-        session = self._get_session()
-        try:
-            response = await session.post(
-                url,
-                data=parts,
-                headers=headers,
-                allow_redirects=False,
-                timeout=self._patient,
-                proxy=self._proxy,
-            )
-        except _NETWORK_ERRORS as exc:
-            raise _translate(exc, url) from exc
-        body = _HttpBody(response)
+        own = {**(headers or {}), "content-type": content_type, **length}
+        url, sent = self._address(request, own)
+        body = await self._send(
+            self._get_session(),
+            request.method,
+            url,
+            data=parts,
+            headers=sent,
+            timeout=self._patient,
+            proxy=self._proxy,
+        )
         try:
             return Response(body.status, await body.read_all(self._limits.document), body.headers)
         finally:
@@ -197,24 +206,30 @@ class HttpTransport:
         for _ in range(_MAX_REDIRECTS):
             if public_only:
                 check_public_literal(url)
-            session = self._get_foreign() if public_only else self._get_session()
-            target = URL(url)
             try:
-                response = await session.get(
-                    target, allow_redirects=False, timeout=self._patient, proxy=_proxy_for(url)
+                target, proxy = URL(url), _proxy_for(url)
+                body = await self._send(
+                    self._get_foreign(public_only),
+                    "GET",
+                    target,
+                    timeout=self._patient,
+                    proxy=proxy,
                 )
-            except _NETWORK_ERRORS as exc:
-                raise _translate(exc, target) from exc
-            if response.status not in _REDIRECTS:
-                return _HttpBody(response)
-            response.close()
-            url = urljoin(url, response.headers.get("location", ""))
+            except (UsageError, ValueError) as exc:
+                raise FileError(f"{url!r} is no address that a file could be fetched from") from exc
+            if body.status not in _REDIRECTS:
+                return body
+            body.close()
+            url = urljoin(url, body.headers.get("location", ""))
         raise FileError(f"{url} redirects more than {_MAX_REDIRECTS} times")
 
     async def aclose(self) -> None:
         """Close every connection."""
-        sessions = [s for s in (self._session, self._foreign) if s is not None]
-        self._session = self._foreign = None
+        self._closed = True
+        sessions = [*self._foreign.values()]
+        if self._session is not None:
+            sessions.append(self._session)
+        self._session, self._foreign = None, {}
         for session in sessions:
             await session.close()
 
@@ -222,20 +237,30 @@ class HttpTransport:
         self, request: Request, headers: Mapping[str, str] | None, timeout: aiohttp.ClientTimeout
     ) -> _HttpBody:
         url, sent = self._address(request, headers)
-        session = self._get_session()
+        return await self._send(
+            self._get_session(),
+            request.method,
+            url,
+            data=request.body,
+            headers=sent,
+            timeout=timeout,
+            proxy=self._proxy,
+        )
+
+    async def _send(
+        self, session: aiohttp.ClientSession, method: str, url: URL, **options: Any
+    ) -> _HttpBody:
+        # A file may outlive its client. What is opened for it then is closed with it.
+        own = session if self._closed else None
         try:
-            response = await session.request(
-                request.method,
-                url,
-                data=request.body,
-                headers=sent,
-                allow_redirects=False,
-                timeout=timeout,
-                proxy=self._proxy,
-            )
-        except _NETWORK_ERRORS as exc:
-            raise _translate(exc, url) from exc
-        return _HttpBody(response)
+            response = await session.request(method, url, allow_redirects=False, **options)
+        except BaseException as exc:
+            if own is not None:
+                _close_soon(own)
+            if isinstance(exc, _NETWORK_ERRORS):
+                raise _translate(exc, url) from exc
+            raise
+        return _HttpBody(response, own)
 
     def _address(
         self, request: Request, headers: Mapping[str, str] | None
@@ -247,50 +272,61 @@ class HttpTransport:
         """
         sent = dict(request.headers)
         path = request.path
+        ours = True
         if path.startswith(("http://", "https://")):
-            if origin_of(path) != self._origin:
-                return URL(path, encoded=True), sent
+            origin = origin_of(path)
+            if not origin[0]:
+                raise RemoteProtocolError(f"the app redirects to {path!r}, which is no address")
+            ours = origin == self._origin
         else:
             path = self._root + path
-        if self._own_headers or headers:
+        if ours and (self._own_headers or headers):
             sent = {**self._own_headers, **(headers or {}), **sent}
         return URL(path, encoded=True), sent
 
     def _get_session(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            keepalive = _KEEPALIVE_TLS if self._root.startswith("https") else _KEEPALIVE_PLAIN
-            if self._cookies is None:
-                # unsafe: logins of apps at an IP address (127.0.0.1) set cookies too.
-                self._cookies = aiohttp.CookieJar(unsafe=True)
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=0,  # one waiting job holds one connection; the app's queue is the limit
-                    keepalive_timeout=keepalive,
-                    resolver=ForgivingResolver(),
-                    ssl=self._verify,
-                ),
-                cookie_jar=self._cookies,
-                headers={"user-agent": _user_agent(), "x-gradio-user": "api"},
-            )
-        return self._session
+        if self._session is not None:
+            return self._session
+        keepalive = _KEEPALIVE_TLS if self._root.startswith("https") else _KEEPALIVE_PLAIN
+        if self._cookies is None:
+            # unsafe: logins of apps at an IP address (127.0.0.1) set cookies too.
+            self._cookies = aiohttp.CookieJar(unsafe=True)
+        session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=0,  # one waiting job holds one connection; the app's queue is the limit
+                keepalive_timeout=keepalive,
+                resolver=ForgivingResolver(),
+                ssl=self._verify,
+            ),
+            cookie_jar=self._cookies,
+            headers={"user-agent": _user_agent(), "x-gradio-user": "api"},
+        )
+        if not self._closed:
+            self._session = session
+        return session
 
-    def _get_foreign(self) -> aiohttp.ClientSession:
-        if self._foreign is None:
-            self._foreign = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(resolver=PublicResolver(), ssl=self._verify),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"user-agent": _user_agent()},
-            )
-        return self._foreign
+    def _get_foreign(self, public_only: bool) -> aiohttp.ClientSession:
+        if public_only in self._foreign:
+            return self._foreign[public_only]
+        resolver = PublicResolver() if public_only else ForgivingResolver()
+        session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(resolver=resolver, ssl=self._verify),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"user-agent": _user_agent()},
+        )
+        if not self._closed:
+            self._foreign[public_only] = session
+        return session
 
 
 class _HttpBody:
     """An aiohttp response as a `Body`."""
 
-    __slots__ = ("_content", "_response", "headers", "status", "url")
+    __slots__ = ("_content", "_own", "_response", "headers", "status", "url")
 
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
+    def __init__(self, response: aiohttp.ClientResponse, own: aiohttp.ClientSession | None) -> None:
         self._response = response
+        self._own = own  # a session for this answer only
         self._content = response.content
         self.status = response.status
         self.headers: Mapping[str, str] = response.headers  # finds names in any case
@@ -319,6 +355,18 @@ class _HttpBody:
             self._response.release()
         else:
             self._response.close()
+        if self._own is not None:
+            _close_soon(self._own)
+            self._own = None
+
+
+_closing: set[asyncio.Task[None]] = set()
+
+
+def _close_soon(session: aiohttp.ClientSession) -> None:
+    task = asyncio.get_running_loop().create_task(session.close())
+    _closing.add(task)
+    task.add_done_callback(_closing.discard)
 
 
 def _translate(exc: Exception, url: URL) -> AnyspaceError:
@@ -339,13 +387,19 @@ def _translate(exc: Exception, url: URL) -> AnyspaceError:
     if isinstance(exc, aiohttp.ClientPayloadError | aiohttp.ServerDisconnectedError | OSError):
         words = str(exc) or type(exc).__name__
         return StreamBroken(f"the connection to {origin} ended too soon: {words}", space=origin)
+    if isinstance(exc, ValueError) and not isinstance(exc, aiohttp.ClientError):
+        # A line break in a header, say at the end of a token that was read from a file.
+        return UsageError(f"the request to {origin} cannot be sent: {exc}", space=origin)
     return RemoteProtocolError(f"{origin} does not speak proper HTTP: {exc}", space=origin)
 
 
 def origin_of(url: str) -> tuple[str, str, int]:
     """Scheme, host and port: what decides whether two addresses are the same server."""
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:  # no address at all
+        return "", "", 0
     return parts.scheme, (parts.hostname or "").lower(), port
 
 

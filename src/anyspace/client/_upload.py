@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
-from anyspace._errors import FileError, TransportTimeout
+from anyspace._errors import AnyspaceError, FileError, TransportTimeout
 from anyspace.client._files import (
     LocalFile,
     RemoteFile,
@@ -37,13 +37,17 @@ class Uploader:
         self._requests = requests
 
     async def place(
-        self, values: list[Any], started: Callable[[int, int | None], None]
+        self,
+        values: list[Any],
+        started: Callable[[int, int | None], None],
+        headers: Mapping[str, str] | None = None,
     ) -> list[Any]:
         """Return the values with every file where the app finds it.
 
         Args:
             values: One per parameter; files anywhere inside.
             started: Told the number of files and their bytes, before they are sent.
+            headers: Sent with the upload.
 
         Raises:
             FileError: A file cannot be read, or the app refused it.
@@ -55,21 +59,23 @@ class Uploader:
             return values
         placed: dict[int, Any] = {}
         waiting: list[FileValue] = []
-        for item in files:
+        for item in {id(item): item for item in files}.values():  # each once
             there = self._already_there(item)
             if there is not None:
                 placed[id(item)] = there
             else:
                 waiting.append(item)
         if waiting:
-            placed.update(await self._send(waiting, started))
+            placed.update(await self._send(waiting, started, headers))
         return [replace_files(value, placed) for value in values]
 
     def _already_there(self, item: FileValue) -> dict[str, Any] | None:
         """A file the app returned itself, or one on a public host that it fetches itself."""
         if isinstance(item, StoredFile):
-            here = origin_of(self._source.transport.root)
-            return dict(item.data) if origin_of(item.url) == here else None
+            # The same host may serve several apps, each below a path of its own.
+            here = self._source.transport.root
+            same_app = item.source.transport.root == here
+            return dict(item.data) if same_app and origin_of(item.url) == origin_of(here) else None
         if isinstance(item, RemoteFile) and not item.local:
             return file_data(
                 item.url, name=item.name, mime_type=item.mime_type, size=None, url=item.url
@@ -77,19 +83,29 @@ class Uploader:
         return None
 
     async def _send(
-        self, files: list[FileValue], started: Callable[[int, int | None], None]
+        self,
+        files: list[FileValue],
+        started: Callable[[int, int | None], None],
+        headers: Mapping[str, str] | None,
     ) -> dict[int, Any]:
         sources = [self._readable(item) for item in files]
         body, content_type, size = multipart(sources)
         started(len(files), size)
         idle = self._source.timeouts.idle
+        unread: list[AnyspaceError] = []
         try:
             async with asyncio.timeout(idle) as deadline:
+                watched = _watched(body, deadline, idle, unread)
                 response = await self._source.transport.upload(
-                    self._requests.upload(), _watched(body, deadline, idle), content_type, size
+                    self._requests.upload(), watched, content_type, size, headers
                 )
         except TimeoutError as exc:
             raise TransportTimeout(f"the upload stood still for {idle:g} s", limit="idle") from exc
+        except AnyspaceError:
+            if not unread:
+                raise
+        if unread:  # the network's error is only what followed from this one
+            raise unread[0]
         paths = parse_upload(response, len(files))
         return {
             id(item): file_data(path, name=item.name, mime_type=item.mime_type, size=item.size)
@@ -105,10 +121,17 @@ class Uploader:
 
 
 async def _watched(
-    body: AsyncIterator[bytes], deadline: asyncio.Timeout, idle: float | None
+    body: AsyncIterator[bytes],
+    deadline: asyncio.Timeout,
+    idle: float | None,
+    unread: list[AnyspaceError],
 ) -> AsyncIterator[bytes]:
-    """Put the deadline off with every piece that is taken."""
+    """Put the deadline off with every piece that is taken; keep why a file cannot be read."""
     loop = asyncio.get_running_loop()
-    async for piece in body:
-        deadline.reschedule(None if idle is None else loop.time() + idle)
-        yield piece
+    try:
+        async for piece in body:
+            deadline.reschedule(None if idle is None else loop.time() + idle)
+            yield piece
+    except AnyspaceError as exc:
+        unread.append(exc)
+        raise

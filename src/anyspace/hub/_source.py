@@ -14,6 +14,7 @@ __all__ = ["Source", "parse_source"]
 
 _SPACE_ID: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _HUB_HOSTS: Final = frozenset({"huggingface.co", "www.huggingface.co", "hf.co"})
+_USER_INFO: Final = re.compile(r"([A-Za-z][\w+.-]*://)?[^/?#]*@")
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -48,14 +49,19 @@ def parse_source(source: str) -> Source:
     space_id = text.removeprefix("spaces/")
     if _SPACE_ID.fullmatch(space_id):
         return Source(space_id=space_id)
-    parts = urlsplit(text if "://" in text else f"{_scheme_of(text)}://{text}")
-    if parts.scheme not in ("http", "https") or not parts.hostname or " " in text:
-        raise UsageError(
-            f"{source!r} is neither a Space (owner/name) nor the address of an app "
-            "(https://…, http://host:port)"
-        )
-    if parts.username or parts.password:
+    if _USER_INFO.match(text):  # looked for first: no message may repeat a password
         raise UsageError("no user names or passwords in addresses; pass auth=(user, password)")
+    refused = UsageError(
+        f"{source!r} is neither a Space (owner/name) nor the address of an app "
+        "(https://…, http://host:port)"
+    )
+    try:
+        parts = urlsplit(text if "://" in text else f"{_scheme_of(text)}://{text}")
+        port = parts.port
+    except ValueError as exc:
+        raise refused from exc
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or " " in text:
+        raise refused
     if parts.hostname in _HUB_HOSTS:
         return Source(space_id=_space_of_page(source, parts.path))
     return Source(url=f"{parts.scheme}://{parts.netloc}{_root_path(parts.path)}")

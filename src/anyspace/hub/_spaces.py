@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -16,6 +18,7 @@ from anyspace._errors import (
     RateLimited,
     SpaceNotFound,
     SpaceUnavailable,
+    UsageError,
 )
 from anyspace.hub._source import Source
 
@@ -78,14 +81,21 @@ def find_token(token: str | bool | None) -> str | None:
 
     Args:
         token: A token; None for the saved one; False for none at all.
+
+    Raises:
+        UsageError: It cannot be a token.
     """
-    if isinstance(token, str):
-        return token
     if token is False:
         return None
-    from huggingface_hub import get_token
+    if not isinstance(token, str):
+        from huggingface_hub import get_token
 
-    return get_token()
+        return get_token()
+    token = token.strip()  # the line break at the end of a file
+    if not token.isascii() or not token.isprintable() or " " in token:
+        # Found here, because who sends it would repeat it in the error.
+        raise UsageError("the token has characters that no token has")
+    return token or None
 
 
 def _space_info(space_id: str, token: str | None) -> SpaceInfo:
@@ -114,8 +124,18 @@ def _refusal(space_id: str, exc: HfHubHTTPError) -> AnyspaceError:
     if status in (401, 403):
         return AuthenticationError(f"the Hub refused the token: {exc}", space=space_id)
     if status == 429:
-        return RateLimited(f"the Hub takes no more requests now: {exc}", space=space_id)
+        wait = _seconds_to_wait(exc.response.headers)
+        return RateLimited(
+            f"the Hub takes no more requests now: {exc}", retry_after=wait, space=space_id
+        )
     return SpaceUnavailable(f"the Hub could not be asked: {exc}", space=space_id)
+
+
+def _seconds_to_wait(headers: Mapping[str, str]) -> float | None:
+    """Read ``Retry-After``, else the Hub's ``RateLimit: "api";r=0;t=55``."""
+    value = headers.get("retry-after", "")
+    found = re.search(r"\bt=(\d+)", headers.get("ratelimit", ""))
+    return float(value) if value.isdigit() else float(found[1]) if found else None
 
 
 def _check_runs(space_id: str, info: SpaceInfo) -> None:
@@ -125,4 +145,6 @@ def _check_runs(space_id: str, info: SpaceInfo) -> None:
             f"{space_id} does not run ({stage}): {_ADVICE[stage]}", stage=stage, space=space_id
         )
     if info.sdk == "static" or not info.host:
-        raise NotGradio(f"{space_id} is a {info.sdk or 'plain'} Space without a server to call")
+        raise NotGradio(
+            f"{space_id} is a {info.sdk or 'plain'} Space without a server to call", space=space_id
+        )

@@ -30,7 +30,16 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
     "image": _FILE,
     "audio": _FILE,
     "file": _FILE,
-    "gallery": {"type": "array", "items": {"type": "object", "properties": {"image": _FILE}}},
+    "gallery": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {
+                "image": _FILE,
+                "caption": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+            },
+        },
+    },
 }
 
 

@@ -25,7 +25,7 @@ class Received(msgspec.Struct):
         target: The path and query as they were sent.
         path: The path, percent-decoded.
         query: The query's values, the last of each name.
-        headers: Names in lower case.
+        headers: Names in lower case; what came several times is joined with commas.
         body: The whole body.
         connection: The number of the connection it came on, from 1.
     """
@@ -146,8 +146,11 @@ async def _read_request(reader: asyncio.StreamReader, connection: int) -> Receiv
     head = await reader.readuntil(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     method, target, _ = first.split(" ", 2)
-    pairs = (line.partition(":") for line in lines if line)
-    headers = {name.lower(): value.strip() for name, _, value in pairs}
+    headers: dict[str, str] = {}
+    for line in filter(None, lines):
+        name, _, value = line.partition(":")
+        known = headers.get(name.lower())
+        headers[name.lower()] = value.strip() if known is None else f"{known}, {value.strip()}"
     if headers.get("transfer-encoding") == "chunked":
         body = await _read_chunks(reader)
     else:
@@ -160,8 +163,8 @@ async def _read_request(reader: asyncio.StreamReader, connection: int) -> Receiv
 async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
     body = b""
     while True:
-        size = int(await reader.readline(), 16)
+        size = int(await reader.readuntil(b"\n"), 16)
         body += await reader.readexactly(size)
-        await reader.readline()
+        await reader.readuntil(b"\n")
         if not size:
             return body

@@ -1,0 +1,27 @@
+"""Work that would hold up the loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+__all__ = ["in_thread"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a function in a thread, or right here when no thread can be had any more.
+
+    While the interpreter shuts down, executors take no work, but an atexit handler may
+    still call an app and save what it returned.
+    """
+    work = partial(function, *args, **kwargs)
+    try:
+        done = asyncio.get_running_loop().run_in_executor(None, work)
+    except RuntimeError:
+        return work()
+    return await done
