@@ -24,9 +24,11 @@ def cli_page() -> str:
         "writes it anew.\n",
     ]
     for words in ([], *([name] for name in commands)):
-        shown = CliRunner().invoke(
-            main, [*words, "--help"], prog_name="anyspace", terminal_width=88
-        ).stdout
+        shown = (
+            CliRunner()
+            .invoke(main, [*words, "--help"], prog_name="anyspace", terminal_width=88)
+            .stdout
+        )
         title = " ".join(["anyspace", *words])
         parts.append(f"## {title}\n\n```\n{shown.rstrip()}\n```\n")
     return "\n".join(parts)

@@ -47,7 +47,7 @@ async def test_text_comes_back_as_it_went(app):
 @behaviour("unicode")
 async def test_names_and_values_may_be_in_any_alphabet(app):
     """Observed; the endpoint's own name has accents, its output's label is Chinese."""
-    text = "crème brûlée 漢字 🦊 \u2028 \x00 \\ \""
+    text = 'crème brûlée 漢字 🦊 \u2028 \x00 \\ "'
     assert await app.predict(text=text, api_name="/écho_ünïcode") == text
     assert app.app.endpoint("/écho_ünïcode").outputs[0].label == "結果"
 
