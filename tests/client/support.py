@@ -8,9 +8,9 @@ import functools
 import inspect
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 import pytest
@@ -27,6 +27,8 @@ RESET: Final = f"{PREFIX}/reset"
 UPLOAD: Final = f"{PREFIX}/upload"
 
 _SECONDS: Final = 20.0
+
+T = TypeVar("T")
 
 Handler = Callable[[Exchange], Awaitable[None]]
 
@@ -172,6 +174,12 @@ async def until(condition: Callable[[], bool]) -> None:
     """Wait for something that has no event; the test's own limit ends it."""
     while not condition():  # noqa: ASYNC110 - what it waits for tells nobody
         await asyncio.sleep(0.005)
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a test that is not asynchronous, in a loop that nobody else sees."""
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        return runner.run(coroutine)
 
 
 async def problem_of(awaitable: Awaitable[Any]) -> AnyspaceError:

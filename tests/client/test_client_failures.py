@@ -102,8 +102,9 @@ async def test_an_app_gone_while_it_takes_the_job_may_have_taken_it():
         assert len(space.received(JOIN)) == 1
 
 
-async def test_an_app_gone_after_it_took_the_job_leaves_the_outcome_unknown():
+async def test_an_app_gone_after_it_took_the_job_leaves_the_outcome_unknown(monkeypatch):
     """Ours: opening the stream is tried a few times more, because that repeats nothing."""
+    monkeypatch.setattr("anyspace.client._session._RETRY_PAUSES", (0.01, 0.01, 0.01))
     async with FakeSpace({"/echo": echo}) as space, AsyncClient(space.url) as client:
 
         async def last_answer(exchange):

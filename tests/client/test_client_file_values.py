@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import os
 import wave
@@ -15,6 +14,7 @@ import anyspace
 from anyspace import FileError
 from anyspace.client import LocalFile, RemoteFile
 from anyspace.client._files import to_file
+from tests.client.support import run
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels"
 
@@ -25,7 +25,7 @@ def content(file):
     async def read():
         return b"".join([piece async for piece in file.chunks()])
 
-    return asyncio.run(read())
+    return run(read())
 
 
 def described(file):

@@ -46,7 +46,36 @@ BEHAVIOURS: Final = {
     "validator": "the verdict of an endpoint's validator",
 }
 
+_NO_BATCHES = "the server never starts a queued batch, and then nothing else"
+_REWRITES = "the server itself takes any mapping with a path for a file"
+
+# Behaviour: versions from and up to which it does not apply, and why.
+NOT_APPLICABLE: Final = {
+    "batch": [("4.0", "4.9", _NO_BATCHES), ("4.9", "4.21", "the server mixes up callers")],
+    "editor": [("3.0", "4.7", "there is no image editor")],
+    "json": [("4.0", "4.44", _REWRITES)],
+    "multimodal": [("3.0", "4.22", "there is no multimodal textbox")],
+    "too-large": [("3.0", "4.28", "apps have no limit")],
+    "undocumented": [("3.0", "4.9", "no endpoint can be left out of the documentation")],
+    "validator": [("3.0", "6.0", "the kitchen has a validator on Gradio 6 only")],
+}
+
 TESTED: dict[str, str] = {}
+
+
+def reason_not_to(name: str, version: str) -> str | None:
+    """Why a behaviour does not apply to a version; None when it does."""
+    if version == "latest":
+        return None
+    number = _number(version)
+    for since, until, reason in NOT_APPLICABLE.get(name, ()):
+        if _number(since) <= number < _number(until):
+            return reason
+    return None
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2])
 
 
 def behaviour(name: str) -> Callable[[F], F]:
@@ -55,6 +84,7 @@ def behaviour(name: str) -> Callable[[F], F]:
     def mark(test: F) -> F:
         assert name not in TESTED, f"{name} has two tests"
         TESTED[name] = test.__name__
+        test.behaviour = name  # type: ignore[attr-defined]
         return test
 
     return mark

@@ -3,7 +3,7 @@
 Every Gradio compares two lists place by place, so a list only ever grows or shrinks
 at its end. They number the deletions in two ways, and both are off:
 
-* ``"4"`` (4.44.1, and by its code 4.17 on): each with the place it had before any
+* ``"4"`` (4.19.2, 4.21.0 and 4.44.1): each with the place it had before any
   deletion, so the second of two points behind the list when it comes.
 * ``"5"`` (5.50.0, 6.31.0): each less by the number of deletions before it. Those of
   lists further inside are counted, and lowered, too: ``[[1, 2], [3, 4]]`` to

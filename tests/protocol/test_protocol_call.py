@@ -19,7 +19,10 @@ from anyspace.protocol import (
     Cancelled,
     Closing,
     Completed,
+    DataWanted,
     Failed,
+    Full,
+    HashWanted,
     Heartbeat,
     Ignored,
     Log,
@@ -35,6 +38,7 @@ from anyspace.protocol import (
 )
 from tests.transcripts import load
 
+JSON = (("content-type", "application/json"),)
 JOINED = Response(200, b'{"event_id": "e"}')
 EVENTS = [
     Queued("e"),
@@ -49,12 +53,20 @@ EVENTS = [
     Cancelled("e"),
     Broken("gone"),
     Closing(),
+    HashWanted(),
+    DataWanted("e"),
+    Full(),
 ]
 ENDED = [CallState.COMPLETED, CallState.FAILED, CallState.CANCELLED, CallState.LOST]
 
 
-def new_call(version="6.31.0", prefix="/gradio_api"):
-    return Call(Requests(Wire.negotiate("sse_v3", version, prefix)), ["a", None], 3, "s")
+def new_call(version="6.31.0", prefix="/gradio_api", protocol="sse_v3"):
+    return Call(Requests(Wire.negotiate(protocol, version, prefix)), ["a", None], 3, "s")
+
+
+def old_call(protocol):
+    """A call to an app that asks for the data itself."""
+    return new_call({"ws": "3.50.2", "sse": "4.0.2"}[protocol], "", protocol)
 
 
 def call_in(state):
@@ -96,7 +108,7 @@ def test_a_call_goes_from_new_to_waiting():
         "POST",
         "/gradio_api/queue/join",
         b'{"data":["a",null],"fn_index":3,"session_hash":"s","event_data":null,"trigger_id":null}',
-        (("content-type", "application/json"),),
+        JSON,
     )
 
     call.receive_join(JOINED)
@@ -166,33 +178,38 @@ def test_a_job_that_was_not_accepted_has_failed(response, error):
     assert call.cancel_request(alone=True) is None
 
 
-# What each event makes of a call that waits, and of one that runs; None is an error.
+# What each event makes of a call that joins, one that waits and one that runs; None is an error.
+J, W, R = UNDERWAY = (CallState.JOINING, CallState.WAITING, CallState.RUNNING)
 AFTER = {
-    Queued: (CallState.WAITING, CallState.RUNNING),
-    Started: (CallState.RUNNING, CallState.RUNNING),
-    Progress: (CallState.WAITING, CallState.RUNNING),
-    Log: (CallState.WAITING, CallState.RUNNING),
-    Output: (CallState.RUNNING, CallState.RUNNING),
-    Heartbeat: (CallState.WAITING, CallState.RUNNING),
-    Ignored: (CallState.WAITING, CallState.RUNNING),
-    Completed: (CallState.COMPLETED, CallState.COMPLETED),
-    Failed: (CallState.FAILED, CallState.FAILED),
-    Cancelled: (CallState.CANCELLED, CallState.CANCELLED),
-    Broken: (CallState.LOST, CallState.LOST),
-    Closing: (None, None),
+    Queued: (J, W, R),
+    Started: (None, R, R),
+    Progress: (J, W, R),
+    Log: (J, W, R),
+    Output: (None, R, R),
+    Heartbeat: (J, W, R),
+    Ignored: (J, W, R),
+    HashWanted: (J, None, None),
+    DataWanted: (W, None, None),
+    Full: (CallState.FAILED, None, None),
+    Completed: (None, CallState.COMPLETED, CallState.COMPLETED),
+    Failed: (CallState.FAILED,) * 3,
+    Cancelled: (None, CallState.CANCELLED, CallState.CANCELLED),
+    Broken: (CallState.LOST,) * 3,
+    Closing: (None, None, None),
 }
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
-@pytest.mark.parametrize("state", [CallState.WAITING, CallState.RUNNING])
+@pytest.mark.parametrize("state", UNDERWAY)
 def test_each_event_leads_where_the_table_says(state, event):
-    """Observed orders on 4.44.1 to 6.31.0, e.g. a job that ends without having started."""
+    """Observed orders on 3.50.2 to 6.31.0, e.g. a job that ends without having started."""
     call = call_in(state)
-    after = AFTER[type(event)][state is CallState.RUNNING]
+    after = AFTER[type(event)][UNDERWAY.index(state)]
 
     if after is None:
         with pytest.raises(
-            RemoteProtocolError, match=f"Closing came while the job was {state.name}"
+            RemoteProtocolError,
+            match=f"{type(event).__name__} came while the job was {state.name}",
         ):
             call.receive_event(event)
         assert call.state is state
@@ -202,12 +219,11 @@ def test_each_event_leads_where_the_table_says(state, event):
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
-@pytest.mark.parametrize("state", [CallState.NEW, CallState.JOINING])
-def test_an_event_before_the_job_was_accepted_is_the_apps_fault(state, event):
-    """Ours: nobody can speak of a job that has no id yet."""
-    call = call_in(state)
+def test_an_event_before_the_job_was_sent_is_the_apps_fault(event):
+    """Ours: nobody can speak of a job that has not entered the queue."""
+    call = new_call()
 
-    with pytest.raises(RemoteProtocolError, match=f"while the job was {state.name}"):
+    with pytest.raises(RemoteProtocolError, match="while the job was NEW"):
         call.receive_event(event)
 
 
@@ -242,7 +258,7 @@ def test_a_call_whose_stream_ended_is_lost(state):
 @pytest.mark.parametrize("state", [CallState.NEW, CallState.JOINING, *ENDED])
 @pytest.mark.parametrize("alone", [True, False])
 def test_there_is_nothing_to_cancel_before_and_after(state, alone):
-    """Ours: without an id nothing can be named, and an ended job is left alone."""
+    """Ours: what the app has no data of cannot run, and an ended job is left alone."""
     assert call_in(state).cancel_request(alone=alone) is None
 
 
@@ -253,7 +269,7 @@ def test_a_job_alone_in_its_session_is_cancelled(state):
         "POST",
         "/gradio_api/cancel",
         b'{"session_hash":"s","fn_index":3,"event_id":"e"}',
-        (("content-type", "application/json"),),
+        JSON,
     )
 
 
@@ -267,11 +283,141 @@ def test_a_job_with_siblings_or_an_old_app_is_reset(version, prefix, alone):
     call.receive_join(JOINED)
 
     assert call.cancel_request(alone=alone) == Request(
-        "POST",
-        f"{prefix}/reset",
-        b'{"event_id":"e"}',
-        (("content-type", "application/json"),),
+        "POST", f"{prefix}/reset", b'{"event_id":"e"}', JSON
     )
+
+
+# --- calls whose data the app asks for, and calls outside the queue ---------------------------
+
+
+@pytest.mark.parametrize(
+    ("protocol", "entrance", "name", "event_id", "body"),
+    [
+        ("ws", "/queue/join", "", "", b'{"data":["a",null],"fn_index":3,"session_hash":"s"}'),
+        (
+            "sse",
+            "/queue/join?fn_index=3&session_hash=s",
+            "e",
+            "e",
+            b'{"data":["a",null],"fn_index":3,"session_hash":"s","event_id":"e"}',
+        ),
+    ],
+)
+def test_an_older_app_asks_for_the_data_after_the_job_has_entered(
+    protocol, entrance, name, event_id, body
+):
+    """Observed on 3.50.2 (no event ids there) and 4.0.2."""
+    call = old_call(protocol)
+    assert call.join_request() == Request("GET", entrance)
+
+    call.receive_event(Queued(name, 0))
+    assert (call.state, call.event_id) == (CallState.JOINING, "")
+
+    asked = DataWanted(name)
+    answer = call.answer_to(asked)
+    call.receive_event(asked)
+
+    assert answer == Request("POST", "/queue/data", body, JSON)
+    assert (call.state, call.event_id) == (CallState.WAITING, event_id)
+
+
+def test_a_websocket_is_told_session_and_function_first():
+    """Observed on 3.50.2: `send_hash` comes before anything else."""
+    call = old_call("ws")
+    call.join_request()
+
+    answer = call.answer_to(HashWanted())
+    call.receive_event(HashWanted())
+
+    assert answer.body == b'{"session_hash":"s","fn_index":3}'
+    assert call.state is CallState.JOINING
+
+
+@pytest.mark.parametrize(
+    "event",
+    [event for event in EVENTS if not isinstance(event, HashWanted | DataWanted)],
+    ids=lambda event: type(event).__name__,
+)
+def test_other_events_want_no_answer(event):
+    """Ours."""
+    call = old_call("sse")
+    call.join_request()
+
+    assert call.answer_to(event) is None
+    assert call.state is CallState.JOINING
+
+
+def test_data_that_was_handed_in_is_forgotten():
+    """Ours: as above. An app that asks twice breaks the rules and gets nothing more."""
+    data = Data(["a"])
+    watched = weakref.ref(data)
+    call = Call(Requests(Wire.negotiate("sse", "4.0.2", "")), data, 3, "s")
+    call.join_request()
+    request = call.answer_to(DataWanted("e"))
+    call.receive_event(DataWanted("e"))
+    del data
+    gc.collect()
+
+    assert watched() is None
+    assert b'"data":["a"]' in request.body
+    assert b'"data":[]' in call.answer_to(DataWanted("e")).body
+    with pytest.raises(RemoteProtocolError, match="DataWanted came while the job was WAITING"):
+        call.receive_event(DataWanted("e"))
+
+
+@pytest.mark.parametrize("protocol", ["ws", "sse"])
+def test_a_full_queue_is_the_end(protocol):
+    """By the code up to 4.8: a message instead of a status."""
+    call = old_call(protocol)
+    call.join_request()
+
+    call.receive_event(Full())
+
+    assert call.state is CallState.FAILED
+
+
+@pytest.mark.parametrize(
+    ("protocol", "body"),
+    [("ws", b'{"session_hash":"s","fn_index":3}'), ("sse", b'{"event_id":"e"}')],
+)
+@pytest.mark.parametrize("alone", [True, False])
+def test_an_older_app_is_asked_to_stop_a_jobs_iterator(protocol, body, alone):
+    """By the code of 3.50.2 (no event ids there) and 4.0.2: there is no /cancel."""
+    call = old_call(protocol)
+    call.join_request()
+    assert call.cancel_request(alone=alone) is None
+
+    asked = DataWanted("e" if protocol == "sse" else "")
+    call.answer_to(asked)
+    call.receive_event(asked)
+
+    assert call.cancel_request(alone=alone) == Request("POST", "/reset", body, JSON)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "end"),
+    [(Completed("", [1]), CallState.COMPLETED), (Failed("", "boom"), CallState.FAILED)],
+)
+def test_a_call_outside_the_queue_runs_at_once(outcome, end):
+    """Observed on 3.50.2: the answer to the request is the result."""
+    data = Data(["a"])
+    watched = weakref.ref(data)
+    call = Call(Requests(Wire.negotiate(None, "3.50.2", "")), data, 3, "s")
+
+    request = call.run_request("/echo")
+    del data
+    gc.collect()
+
+    assert request.path == "/run/echo"
+    assert b'"data":["a"]' in request.body
+    assert watched() is None
+    assert call.state is CallState.RUNNING
+    with pytest.raises(LocalProtocolError, match="the call is RUNNING, not NEW"):
+        call.run_request("/echo")
+
+    call.receive_event(outcome)
+
+    assert call.state is end
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,16 +118,30 @@ def test_an_unknown_generation_is_tried_as_the_newest():
 
 
 @pytest.mark.parametrize(
-    ("changes", "message"),
+    ("protocol", "version", "generation"),
     [
-        ({"protocol": None, "version": "3.50.2"}, r"Gradio 3\.50\.2, which speaks the 'ws'"),
-        ({"protocol": "sse", "version": "4.0.2"}, r"Gradio 4\.0\.2, which speaks the 'sse'"),
+        (None, "3.50.2", "ws"),
+        ("ws", "3.50.2", "ws"),
+        ("sse", "4.0.2", "sse"),
+        ("sse_v1", "4.16.0", "sse_v1"),
+        ("sse_v2", "4.19.2", "sse_v2"),
+        ("sse_v2.1", "4.21.0", "sse_v2.1"),
     ],
 )
-def test_a_generation_that_is_not_spoken_is_refused(changes, message):
+def test_older_generations_are_connected_to_with_the_same_questions(protocol, version, generation):
+    """Observed on these versions: /config and /info lie at the root."""
+    asked, connected = converse(config(protocol=protocol, version=version, api_prefix=None), INFO)
+
+    assert paths(asked) == ["/config", "/info?all_endpoints=True"]
+    assert connected.wire.generation.name == generation
+    assert connected.wire.known
+    assert not connected.wire.cancels
+
+
+def test_an_app_older_than_gradio_3_is_refused():
     """A known gap; /info is not asked for."""
-    with pytest.raises(UnsupportedGeneration, match=message):
-        converse(config(**changes))
+    with pytest.raises(UnsupportedGeneration, match=r"the app runs Gradio 2\.9\.4"):
+        converse(config(protocol=None, version="2.9.4", api_prefix=None))
 
 
 # --- login -------------------------------------------------------------------------------------
@@ -308,6 +323,23 @@ def test_a_redirect_to_another_page_is_not_followed(location):
         converse(redirect(location))
 
     assert repr(location) in str(caught.value)
+
+
+def test_an_answer_need_not_repeat_the_address_that_was_asked():
+    """Ours: `Response.url` may be empty when nothing moved."""
+    away = "https://else.where/config"
+
+    asked, connected = converse(
+        redirect("https://h/config", url=""),
+        redirect("/sub/config", url=""),
+        msgspec.structs.replace(config(), url=""),
+        INFO,
+    )
+
+    assert paths(asked)[2] == "https://h/sub/config"
+    assert connected.root == "https://h/sub"
+    with pytest.raises(AuthenticationError, match="another host"):
+        converse(redirect(away), json_answer(401, REFUSED, url=""), credentials=ADA)
 
 
 def test_redirects_in_a_circle_end():

@@ -12,7 +12,10 @@ from anyspace.protocol import (
     Cancelled,
     Closing,
     Completed,
+    DataWanted,
     Failed,
+    Full,
+    HashWanted,
     Heartbeat,
     Ignored,
     Log,
@@ -75,12 +78,17 @@ MESSAGES = [
     ({"msg": "unexpected_error", "message": "x", "session_not_found": True}, Broken("x", True)),
     ({"msg": "close_stream", "event_id": None}, Closing()),
     ({"msg": "heartbeat"}, Heartbeat()),
+    ({"msg": "send_hash"}, HashWanted()),
+    ({"msg": "send_data", "event_id": "e"}, DataWanted("e")),
+    ({"msg": "send_data", "event_id": None}, DataWanted("")),
+    ({"msg": "send_data"}, DataWanted("")),
+    ({"msg": "queue_full"}, Full()),
 ]
 
 
 @pytest.mark.parametrize(("message", "event"), MESSAGES)
 def test_each_message_is_read_as_one_event(message, event):
-    """Shapes observed on Gradio 4.44.1, 5.50.0 and 6.31.0; every field may be missing."""
+    """Shapes observed on 3.50.2 to 6.31.0 (queue_full by the code); every field may be missing."""
     assert parse_message(json.dumps(message).encode()) == event
 
     assert parse_message(json.dumps({**message, "new_in_gradio_9": [{}]}).encode()) == event
@@ -121,7 +129,7 @@ def test_an_unknown_session_is_told_in_words_by_older_apps():
     [
         (b'{"msg": "from_gradio_9", "event_id": 3}', "from_gradio_9"),
         (b'{"event_id": "e", "msg": "from_gradio_9"}', "from_gradio_9"),
-        (b'{"msg": "send_data"}', "send_data"),
+        (b'{"msg": "send_data", "event_id": 3}', "send_data"),
         (b'{"msg": "estimation", "rank": "first"}', "estimation"),
         (b'{"msg": "progress", "progress_data": [3]}', "progress"),
         (b'{"msg": "log", "log": null}', "log"),

@@ -3,7 +3,7 @@
 import pytest
 
 from anyspace._errors import UnsupportedGeneration
-from anyspace.protocol import GENERATIONS, NEWEST, Entrance, Wire, generation_named
+from anyspace.protocol import GENERATIONS, NEWEST, Entrance, FileStyle, Wire, generation_named
 from anyspace.protocol._generations import version_tuple
 
 # The facts themselves (PROTOCOL.md 1.2-1.4), a second time: who changes one has to mean it.
@@ -18,7 +18,7 @@ FACTS = {
 
 
 def test_the_table_says_what_servers_do():
-    """Observed on 3.50.2, 4.0.2, 4.16.0, 4.44.1, 5.50.0 and 6.31.0; the rest by their code."""
+    """Observed on 3.50.2, 4.0.2, 4.8.0, 4.16.0, 4.19.2, 4.21.0, 4.44.1, 5.50.0 and 6.31.0."""
     table = {
         name: (g.since, g.entrance, g.shares_stream, g.sends_edits, g.announces_close)
         for name, g in GENERATIONS.items()
@@ -55,26 +55,84 @@ def test_an_unknown_generation_is_taken_for_the_newest_and_said_so():
 
 
 @pytest.mark.parametrize(
-    ("protocol", "version", "message"),
+    ("protocol", "version"),
     [
-        (None, "3.50.2", r"Gradio 3\.50\.2, .*'ws'.* speaks 'sse_v3'"),
-        ("sse", "4.0.2", r"Gradio 4\.0\.2, .*'sse'"),
-        ("sse_v1", "", r"Gradio \(version unknown\), .*'sse_v1'"),
-        ("sse_v2", "4.17.0", "'sse_v2'"),
-        ("sse_v2.1", "4.21.0", r"'sse_v2\.1'"),
+        (None, "3.50.2"),
+        ("ws", "3.0"),
+        ("sse", "4.0.2"),
+        ("sse", "4.8.0"),
+        ("sse_v1", "4.16.0"),
+        ("sse_v1", ""),
+        ("sse_v2", "4.19.2"),
+        ("sse_v2.1", "4.21.0"),
+        ("sse_v3", "6.31.0"),
     ],
 )
-def test_a_generation_not_spoken_here_is_refused_by_name(protocol, version, message):
+def test_every_generation_is_spoken(protocol, version):
+    """Observed words and versions, except Gradio 3.0 (by its code) and an unknown version."""
+    wire = Wire.negotiate(protocol, version, "")
+
+    assert (wire.generation, wire.known) == (GENERATIONS[protocol or "ws"], True)
+    assert (wire.version, wire.prefix) == (version, "")
+
+
+@pytest.mark.parametrize("version", ["2.9.4", "2.0.0", "1.7.7", "0.1"])
+def test_an_app_older_than_gradio_3_is_refused_by_its_version(version):
     """Ours: a known gap, and the error says what the app runs and what we speak."""
-    with pytest.raises(UnsupportedGeneration, match=message):
-        Wire.negotiate(protocol, version, "")
+    with pytest.raises(
+        UnsupportedGeneration, match=rf"runs Gradio {version}; .* Gradio 3\.0 and later"
+    ):
+        Wire.negotiate(None, version, "")
 
 
 def test_a_wire_keeps_what_the_config_says():
     """Ours; a slash at the end of the prefix would be doubled in every path."""
     wire = Wire.negotiate("sse_v3", "6.31.0", "/gradio_api/")
 
-    assert wire == Wire(NEWEST, True, "/gradio_api", "6.31.0", True)
+    assert wire == Wire(
+        generation=NEWEST,
+        known=True,
+        prefix="/gradio_api",
+        version="6.31.0",
+        files=FileStyle.MARKED,
+        cancels=True,
+        heartbeats=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("protocol", "version", "files"),
+    [
+        (None, "3.50.2", FileStyle.NAMED),
+        (None, "", FileStyle.NAMED),
+        ("sse", "4.0.2", FileStyle.UNMARKED),
+        ("sse_v1", "4.16.0", FileStyle.UNMARKED),
+        ("sse_v2", "4.20.1", FileStyle.UNMARKED),
+        ("sse_v2.1", "4.21.0", FileStyle.MARKED),
+        ("sse_v3", "6.31.0", FileStyle.MARKED),
+        ("sse_v9", "", FileStyle.MARKED),
+    ],
+)
+def test_how_files_are_written_follows_from_the_version(protocol, version, files):
+    """Observed on 3.50.2, 4.0.2, 4.16.0, 4.21.0 and 6.31.0; the mark came with 4.21 by its code."""
+    assert Wire.negotiate(protocol, version, "").files is files
+
+
+@pytest.mark.parametrize(
+    ("protocol", "version", "heartbeats"),
+    [
+        (None, "3.50.2", False),
+        ("sse", "4.0.2", False),
+        ("sse", "4.3.0", False),
+        ("sse", "4.4.0", True),
+        ("sse_v1", "4.16.0", True),
+        ("sse_v3", "6.31.0", True),
+        ("sse_v9", "", True),
+    ],
+)
+def test_signs_of_life_come_from_4_4_on(protocol, version, heartbeats):
+    """By the code: none on a websocket, one and no more up to 4.3 (gradio #6418)."""
+    assert Wire.negotiate(protocol, version, "").heartbeats is heartbeats
 
 
 @pytest.mark.parametrize(
@@ -109,7 +167,7 @@ def test_cancel_exists_from_4_31(version, cancels):
         ("4.44.1", "'a', 'b'", "'a', 'b'"),
         ("4.44.1", "", ""),
         ("4.44.1", None, ""),
-        ("5.0.0", "'boom'", "'boom'"),
+        ("5.50.0", "'boom'", "'boom'"),
         ("6.31.0", "boom", "boom"),
         ("6.31.0", None, ""),
         ("", "'boom'", "'boom'"),

@@ -20,6 +20,8 @@ from anyspace._errors import (
     SpaceUnavailable,
 )
 from anyspace.protocol import (
+    Completed,
+    Failed,
     Request,
     Requests,
     Response,
@@ -27,6 +29,7 @@ from anyspace.protocol import (
     error_for,
     parse_join,
     parse_retry_after,
+    parse_run,
     parse_upload,
 )
 from anyspace.protocol._requests import login
@@ -94,7 +97,67 @@ def test_cancel_and_reset_name_the_job(requests, prefix):
     assert requests.cancel(7, "s", "e") == Request(
         "POST", f"{prefix}/cancel", b'{"session_hash":"s","fn_index":7,"event_id":"e"}', JSON
     )
-    assert requests.reset("e") == Request("POST", f"{prefix}/reset", b'{"event_id":"e"}', JSON)
+    assert requests.reset("e", 7, "s") == Request(
+        "POST", f"{prefix}/reset", b'{"event_id":"e"}', JSON
+    )
+
+
+SSE = Requests(Wire.negotiate("sse", "4.0.2", ""))
+WS = Requests(Wire.negotiate("ws", "3.50.2", ""))
+
+
+def test_a_job_enters_the_queue_where_its_stream_begins():
+    """Observed on 4.0.2 and 4.8.0; any text serves as a session, so it is encoded."""
+    assert SSE.enter(7, "s") == Request("GET", "/queue/join?fn_index=7&session_hash=s")
+    assert SSE.enter(0, "a&b é").path == "/queue/join?fn_index=0&session_hash=a%26b+%C3%A9"
+
+
+def test_a_websocket_is_opened_and_introduced():
+    """Observed on 3.50.2."""
+    assert WS.socket() == Request("GET", "/queue/join")
+    assert WS.introduce(7, "s") == b'{"session_hash":"s","fn_index":7}'
+
+
+@pytest.mark.parametrize(
+    ("requests", "event_id", "named"), [(SSE, "e", {"event_id": "e"}), (WS, "", {})]
+)
+def test_data_is_handed_in_with_the_jobs_id_where_there_is_one(requests, event_id, named):
+    """Observed on 4.0.2, and on 3.50.2, which has no ids."""
+    request = requests.hand_in(["é", None], 7, "s", event_id)
+
+    assert (request.method, request.path, request.headers) == ("POST", "/queue/data", JSON)
+    assert json.loads(request.body) == {
+        "data": ["é", None],
+        "fn_index": 7,
+        "session_hash": "s",
+        **named,
+    }
+
+
+def test_an_app_without_ids_resets_a_sessions_job_of_a_function():
+    """By the code of 3.50.2."""
+    assert WS.reset("", 7, "s") == Request(
+        "POST", "/reset", b'{"session_hash":"s","fn_index":7}', JSON
+    )
+
+
+@pytest.mark.parametrize(
+    ("api_name", "path"),
+    [
+        ("/echo", "/run/echo"),
+        ("echo", "/run/echo"),
+        ("", "/run/predict"),
+        ("/a/b", "/run/a%2Fb"),
+        ("/écho", "/run/%C3%A9cho"),
+    ],
+)
+def test_a_function_is_run_outside_the_queue_by_name_and_number(api_name, path):
+    """Observed on 3.50.2; one without a name goes by its number alone."""
+    request = WS.run(api_name, ["a", None], 7, "s")
+
+    assert (request.method, request.path, request.headers) == ("POST", path, JSON)
+    sent = json.loads(request.body)
+    assert (sent["data"], sent["fn_index"], sent["session_hash"]) == (["a", None], 7, "s")
 
 
 @PREFIXES
@@ -162,6 +225,56 @@ def test_a_job_that_is_not_accepted_says_why(response, error, message):
     """Observed on 4.44.1 to 6.31.0, and pages of proxies; the rest ours."""
     with pytest.raises(error) as caught:
         parse_join(response)
+
+    assert type(caught.value) is error
+    assert message in str(caught.value)
+
+
+# --- answers to a call outside the queue ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("response", "outcome"),
+    [
+        (answer(200, {"data": ["é"], "duration": 0.5}), Completed("", ["é"], 0.5)),
+        (
+            answer(200, {"data": [], "is_generating": False, "average_duration": 1}),
+            Completed("", []),
+        ),
+        (answer(500, {"error": "boom"}), Failed("", "boom")),
+        (answer(500, {"error": None}), Failed("", None)),
+        (answer(500, {"error": {"code": 3}}), Failed("", None)),
+    ],
+)
+def test_a_call_outside_the_queue_is_answered_with_its_outcome(response, outcome):
+    """Observed on 3.50.2 with and without show_error; the last one ours."""
+    assert parse_run(response) == outcome
+
+
+@pytest.mark.parametrize(
+    ("response", "error", "message"),
+    [
+        (answer(200, {}), RemoteProtocolError, "the answer to a call has a form that is not"),
+        (answer(200, {"data": {}}), RemoteProtocolError, "not Gradio's"),
+        (answer(200, {"data": None}), RemoteProtocolError, "not Gradio's"),
+        (Response(200, b'{"data": ["\xff"]}'), RemoteProtocolError, "not Gradio's"),
+        (Response(200, b'{"data": ' + b"[" * 20_000), RemoteProtocolError, "not Gradio's"),
+        (page(200, "<title>Hello</title>"), NotGradio, "the answer to a call is a web page: Hello"),
+        (text(500, "Internal Server Error"), RemoteProtocolError, "HTTP 500: Internal"),
+        (answer(500, {"detail": "oh"}), RemoteProtocolError, "HTTP 500: oh"),
+        (
+            answer(404, {"detail": "This API endpoint does not accept direct HTTP POST requests."}),
+            SpaceNotFound,
+            "does not accept direct HTTP POST",
+        ),
+        (answer(401, {"detail": "Not authenticated"}), AuthenticationError, "Not authenticated"),
+        (answer(502, {"error": "boom"}), SpaceUnavailable, "boom"),
+    ],
+)
+def test_a_call_outside_the_queue_that_is_not_answered_says_why(response, error, message):
+    """Ours, and by the code of 3.50.2."""
+    with pytest.raises(error) as caught:
+        parse_run(response)
 
     assert type(caught.value) is error
     assert message in str(caught.value)
@@ -444,3 +557,7 @@ def test_every_answer_has_an_error_of_ours(status, body, kind):
     for parse in (parse_join, lambda answer: parse_upload(answer, 1)):
         with pytest.raises(AnyspaceError):
             parse(response)
+    try:
+        assert isinstance(parse_run(response), Failed)
+    except AnyspaceError:
+        pass

@@ -25,7 +25,7 @@ def recorded(name: str) -> App:
 
 
 def widget(id: int, type: str, *, skip_api: bool | None = None, **props: Any) -> dict[str, Any]:
-    """One component of ``/config``; without `skip_api` as on Gradio 3."""
+    """One component of ``/config``; without `skip_api` as on Gradio 3 before its serializers."""
     part: dict[str, Any] = {"id": id, "type": type, "props": props}
     return part if skip_api is None else {**part, "skip_api": skip_api}
 

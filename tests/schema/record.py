@@ -29,7 +29,7 @@ def some(document: dict[str, Any], names: list[str]) -> dict[str, Any]:
 
 
 def component(document: dict[str, Any]) -> dict[str, Any]:
-    kept = some(document, ["id", "type", "skip_api"])
+    kept = some(document, ["id", "type", "skip_api", "serializer"])
     return {**kept, "props": some(document["props"], KEPT_OF_PROPS)}
 
 

@@ -45,6 +45,12 @@ class Photo(FileValue):
         return f"Photo({self.name!r})"
 
 
+class Columns:
+    """Has columns, and is no table for all that."""
+
+    columns = ("a",)
+
+
 KINDS = {".png": "image/png", ".txt": "text/plain", ".mp4": "video/mp4", ".bin": ""}
 URL = "https://example.com/a.png"
 
@@ -284,6 +290,7 @@ def test_what_fits_is_sent_as_it_is(json_type, value):
         ({"type": "boolean"}, 1, "x: takes True or False, not int (1)"),
         ({"type": "array"}, "abc", "x: takes a list, not text ('abc')"),
         ({"type": "array"}, {"a": 1}, "x: takes a list, not dict"),
+        ({"type": "array"}, Photo("a.png"), "x: takes a list, not Photo, and it takes no file"),
         ({"type": "array", "items": TEXT}, ["a", 3], "x[1]: takes text, not int (3)"),
         ({"type": "array", "prefixItems": [TEXT]}, [3, 3], "x[0]: takes text, not int (3)"),
         ({"type": "object"}, "abc", "x: takes a mapping, not text ('abc')"),
@@ -298,6 +305,8 @@ def test_what_fits_is_sent_as_it_is(json_type, value):
         ({"type": "null"}, "a", "x: takes None, not text ('a')"),
         ({}, {"a": [{1, 2}]}, "x.a[0]: takes JSON, not set"),
         ({}, object, "x: takes JSON, not type"),
+        ({}, Photo("a.png"), "x: takes JSON, not Photo, and it takes no file"),
+        ({}, Columns(), "x: takes JSON, not Columns"),
     ],
 )
 def test_what_does_not_fit_is_told_with_its_place(json_type, value, told):
@@ -339,6 +348,12 @@ def test_a_number_out_of_range_is_told_with_the_range(bounds, value, told):
 def test_a_number_in_range_fits_whatever_the_step(value):
     """Observed: no version insists on the step."""
     assert fitted(one(NUMBER, minimum=1, maximum=4, step=2), value) == value
+
+
+def test_a_range_means_nothing_to_text():
+    """Ours: a widget of somebody's own may have one."""
+    assert fitted(one(TEXT, minimum=1, maximum=4), "a") == "a"
+    assert fitted(one({"type": "array", "items": NUMBER}, minimum=1), [None]) == [None]
 
 
 class Array0:

@@ -195,6 +195,54 @@ def test_without_the_info_the_widgets_say_enough(gradio):
         assert [p.takes_file for p in app.endpoints[name].parameters] == before
 
 
+# --- the recording of Gradio 3 ----------------------------------------------------------------
+
+
+def test_gradio_3_names_endpoints_and_numbers_them_by_place():
+    """Recorded from the kitchen app on 3.50.2."""
+    app = recorded("gradio3")
+    endpoints = app.endpoints
+
+    assert (app.title, app.version, app.described) == ("Kitchen", "3.50.2", True)
+    assert (endpoints["/echo"].fn_index, endpoints["/écho_ünïcode"].fn_index) == (0, 28)
+    assert app.private == ("18",)
+    assert [n for n, e in endpoints.items() if not e.queued] == ["/unqueued", "/journal"]
+    assert [n for n, e in endpoints.items() if e.generator] == ["/count", "/grow", "/slow"]
+    assert {e.visibility for e in endpoints.values()} == {Visibility.PUBLIC}
+
+
+def test_gradio_3_has_no_names_of_parameters():
+    """Recorded from 3.50.2: they are made from the labels; the values are the widgets'."""
+    a, b = recorded("gradio3").endpoints["/numbers"].parameters
+
+    assert (a.name, a.named, a.required, a.json_type) == ("a", False, True, {"type": "number"})
+    assert (b.name, b.required, b.default, b.maximum) == ("b", False, 5, 100)
+
+
+def test_files_of_gradio_3_are_told_from_the_widget():
+    """Recorded from 3.50.2: its own words for files are neither today's nor what it takes."""
+    endpoints = recorded("gradio3").endpoints
+    takes = {n: [p.takes_file for p in e.parameters] for n, e in endpoints.items()}
+    gives = {n: [o.gives_file for o in e.outputs] for n, e in endpoints.items()}
+
+    assert {n: t for n, t in takes.items() if any(t)} == {
+        "/invert": [True],
+        "/describe_files": [True, True],
+        "/copy_files": [True],
+        "/count_gallery": [True],
+        "/tone": [False, True],
+    }
+    assert [n for n, g in gives.items() if any(g)] == [
+        "/invert",
+        "/copy_files",
+        "/gallery",
+        "/tone",
+    ]
+    many, one = endpoints["/describe_files"].parameters
+    assert (many.file_count, one.file_count, one.file_types) == ("multiple", "single", (".txt",))
+    assert many.json_type["type"] == "array"
+
+
 # --- endpoints --------------------------------------------------------------------------------
 
 
@@ -486,11 +534,46 @@ FILE = {"properties": {"path": {}, "orig_name": {}}}
         ({"type": "slider"}, {}, {"type": "number"}),
         ({"type": "checkbox"}, {}, {"type": "boolean"}),
         ({"type": "somebodys"}, {}, {}),
+        ({"type": "image"}, {"type": {"type": "string"}}, {"type": "string"}),
     ],
 )
 def test_a_type_is_the_infos_the_widgets_or_a_guess(component, told, json_type):
     """Ours, in this order; a widget nobody knows takes anything."""
     assert parameter({"id": 1, **component}, told).json_type == json_type
+
+
+@pytest.mark.parametrize(
+    ("type", "told", "json_type"),
+    [
+        ("radio", {"type": {"type": "string", "x": 1}}, {"type": "string", "x": 1}),
+        ("textbox", {}, {"type": "string"}),
+        ("textbox", {"type": "str"}, {"type": "string"}),
+        ("somebodys", {}, {}),
+    ],
+)
+def test_a_type_of_gradio_3_is_the_infos_or_a_guess(type, told, json_type):
+    """Observed on 3.50.2: what its /config says of the type has another form."""
+    component = {
+        "id": 1,
+        "type": type,
+        "serializer": "StringSerializable",
+        "api_info": {"info": {"type": "string"}, "serialized_info": False},
+    }
+
+    assert parameter(component, told).json_type == json_type
+
+
+@pytest.mark.parametrize("type", ["image", "audio", "gallery"])
+def test_a_file_of_gradio_3_has_todays_form_whatever_the_info_says(type):
+    """Observed on 3.50.2: a picture is said to be text."""
+    component = {"id": 1, "type": type, "serializer": "ImgSerializable"}
+
+    assert parameter(component, {"type": {"type": "string"}}).takes_file
+
+
+def test_a_gallery_holds_files_without_the_info_too():
+    """Ours."""
+    assert parameter(widget(1, "gallery")).takes_file
 
 
 @pytest.mark.parametrize(

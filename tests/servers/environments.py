@@ -23,9 +23,14 @@ _OLD_NEIGHBOURS = (
     "numpy<2",
     "setuptools<80",
 )
+_VERSIONS = "6.0.2 5.50.0 5.0.2 4.44.1 4.31.5 4.21.0 4.19.2 4.16.0 4.8.0 4.0.2 3.50.2".split()
+_NEIGHBOURS = {
+    "6": (),
+    "5": ("fastapi<0.116", "huggingface_hub<1", "pydantic<2.11", "starlette<0.42"),
+}
 ENVIRONMENTS: dict[str, tuple[str, ...]] = {
-    "5.50.0": ("gradio==5.50.0",),
-    "4.44.1": ("gradio==4.44.1", *_OLD_NEIGHBOURS),
+    version: (f"gradio=={version}", *_NEIGHBOURS.get(version[0], _OLD_NEIGHBOURS))
+    for version in _VERSIONS
 }
 LATEST = "latest"
 
@@ -48,7 +53,8 @@ def python_with(version: str) -> str:
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two runs at once build it once
         if not stamp.exists() or stamp.read_text() != wanted:
-            venv.create(folder, with_pip=True, clear=False)
+            if not python.exists():
+                venv.create(folder, with_pip=True, symlinks=True)
             command = [str(python), "-m", "pip", "install", "--quiet", *ENVIRONMENTS[version]]
             subprocess.run(command, check=True, stdout=sys.stderr)
             stamp.write_text(wanted)

@@ -71,7 +71,7 @@ def gallery(count):
 
 
 def count_gallery(pictures):
-    return len(pictures)
+    return len(getattr(pictures, "root", pictures))  # the bare model up to 4.8
 
 
 def tone(rate, audio):
@@ -103,7 +103,7 @@ def grow(n):
 def with_progress(steps, progress=gr.Progress()):
     for i in progress.tqdm(range(int(steps)), desc="painting", unit="brush strokes"):
         time.sleep(0.02)
-    return f"{steps} steps"
+    return f"{int(steps)} steps"
 
 
 def with_logs(name):
@@ -223,7 +223,7 @@ def build() -> gr.Blocks:
             describe_files,
             [
                 gr.File(file_count="multiple", label="Files"),
-                gr.File(file_types=[".txt"], label="One"),
+                gr.File(file_types=[".csv"], label="One"),
             ],
             json_out,
         )

@@ -1,6 +1,7 @@
 """Recorded conversations: what real apps sent on their event streams, byte for byte.
 
-A folder per generation, a file per conversation, named ``gradio<major>_<what>.sse``.
+A folder per generation, a file per conversation, named ``gradio<major>_<what>.sse``;
+those of ``ws`` end with ``.jsonl`` and have one frame per line.
 `record.py` made them; nothing in them was changed.
 """
 
@@ -18,4 +19,4 @@ def load(name: str) -> bytes:
 
 def names(generation: str) -> list[str]:
     """The conversations of a generation, as `load` takes them."""
-    return sorted(f"{generation}/{path.name}" for path in (_HERE / generation).glob("*.sse"))
+    return sorted(f"{generation}/{path.name}" for path in (_HERE / generation).glob("*_*.*"))

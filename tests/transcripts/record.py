@@ -2,15 +2,17 @@
 
 NAME is the first part of the file names (``gradio6``). The app is `small_app.py` or
 the kitchen of `tests/servers`; those conversations are recorded whose endpoint it
-has. Only the standard library is used, so that no client's opinion of the wire gets
-into the files.
+has. Only the standard library is used, and aiohttp's websocket for Gradio 3, so that no
+client's opinion of the wire gets into the files.
 """
 
+import asyncio
 import http.client
 import json
 import sys
 import threading
 import time
+import urllib.parse
 import urllib.request
 import uuid
 from collections.abc import Callable
@@ -25,8 +27,10 @@ class App:
         self.root = root
         config = json.loads(self.get("/config"))
         self.prefix = config.get("api_prefix", "")
+        self.generation = config.get("protocol", "ws")
         self.functions = {
-            dependency["api_name"]: dependency["id"] for dependency in config["dependencies"]
+            dependency["api_name"]: dependency.get("id", position)
+            for position, dependency in enumerate(config["dependencies"])
         }
 
     def get(self, path: str) -> bytes:
@@ -43,6 +47,47 @@ class App:
         with urllib.request.urlopen(request, timeout=30) as response:
             return json.loads(response.read())
 
+    def call(self, name: str, data: list[Any]) -> bytes:
+        """Run one job in a session of its own, and return all that the app said."""
+        session = uuid.uuid4().hex
+        if self.generation == "ws":
+            return asyncio.run(self._call_on_socket(name, data, session))
+        if self.generation == "sse":
+            return self._call_on_stream(name, data, session)
+        self.join(name, data, session)
+        return self.listen(session)
+
+    def _call_on_stream(self, name: str, data: list[Any], session: str) -> bytes:
+        body = {"fn_index": self.functions[name], "session_hash": session}
+        url = f"{self.root}/queue/join?{urllib.parse.urlencode(body)}"
+        said = b""
+        with urllib.request.urlopen(url, timeout=30) as response:
+            for line in response:
+                said += line
+                message = json.loads(line[len(b"data:") :] if line.strip() else b"{}")
+                if message.get("msg") == "send_data":
+                    event = {"event_id": message["event_id"]}
+                    self.post("/queue/data", {**body, **event, "data": data})
+        return said
+
+    async def _call_on_socket(self, name: str, data: list[Any], session: str) -> bytes:
+        import aiohttp
+
+        body = {"fn_index": self.functions[name], "session_hash": session}
+        frames = []
+        async with (
+            aiohttp.ClientSession() as client,
+            client.ws_connect(f"{self.root}/queue/join") as socket,
+        ):
+            async for frame in socket:
+                frames.append(frame.data)
+                message = json.loads(frame.data)
+                if message["msg"] == "send_hash":
+                    await socket.send_json(body)
+                elif message["msg"] == "send_data":
+                    await socket.send_json({**body, "data": data})
+        return "".join(f"{frame}\n" for frame in frames).encode()
+
     def join(self, name: str, data: list[Any], session: str) -> str:
         body = {"data": data, "fn_index": self.functions[name], "session_hash": session}
         event_id: str = self.post("/queue/join", body)["event_id"]
@@ -57,12 +102,7 @@ class App:
 
 
 def one_call(name: str, *data: Any) -> Callable[[App], bytes]:
-    def record(app: App) -> bytes:
-        session = uuid.uuid4().hex
-        app.join(name, list(data), session)
-        return app.listen(session)
-
-    return record
+    return lambda app: app.call(name, list(data))
 
 
 def cancelled(app: App) -> bytes:
@@ -107,6 +147,10 @@ def reopened(app: App) -> bytes:
     return app.listen(session)
 
 
+# From 4.9 on (where a stream is a session's and not one job's), and from 4.31 on.
+OF_A_SESSION = ("two_jobs", "waiting", "reopened")
+OF_THE_NEWEST = ("cancelled", "heartbeats")
+
 # What is recorded: the endpoint that it needs, and how.
 CONVERSATIONS: dict[str, tuple[str, Callable[[App], bytes]]] = {
     "echo": ("echo", one_call("echo", "naïve 文字 🎨")),
@@ -119,6 +163,8 @@ CONVERSATIONS: dict[str, tuple[str, Callable[[App], bytes]]] = {
     "accumulate": ("accumulate", one_call("accumulate", 3, None)),
     "nothing": ("nothing", one_call("nothing")),
     "updated": ("updated", one_call("updated")),
+    "gallery": ("gallery", one_call("gallery", 1)),
+    "tone": ("tone", one_call("tone", 8000, None)),
     "cancelled": ("slow", cancelled),
     "two_jobs": ("slow", two_jobs),
     "waiting": ("sleep", waiting),
@@ -134,10 +180,17 @@ CONVERSATIONS: dict[str, tuple[str, Callable[[App], bytes]]] = {
 
 def main(root: str, name: str, folder: str = "") -> None:
     app = App(root)
+    place = Path(folder or Path(__file__).parent / app.generation)
+    place.mkdir(exist_ok=True)
+    ending = "jsonl" if app.generation == "ws" else "sse"
     for what, (endpoint, record) in CONVERSATIONS.items():
-        if endpoint in app.functions:
-            path = Path(folder or Path(__file__).parent / "sse_v3") / f"{name}_{what}.sse"
-            path.write_bytes(record(app))
+        if endpoint not in app.functions:
+            continue
+        if what in OF_A_SESSION and app.generation in ("ws", "sse"):
+            continue
+        if what in OF_THE_NEWEST and app.generation != "sse_v3":
+            continue
+        (place / f"{name}_{what}.{ending}").write_bytes(record(app))
 
 
 if __name__ == "__main__":

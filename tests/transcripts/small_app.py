@@ -54,8 +54,9 @@ def build():
             wait, gr.Number(1, label="Seconds"), gr.Number(label="Waited"), api_name="wait"
         )
         button.click(table, None, gr.Dataframe(label="Table"), api_name="table")
-        extra = {} if gr.__version__ >= "6" else {"type": "messages"}
-        button.click(talk, None, gr.Chatbot(label="Talk", **extra), api_name="talk")
+        if gr.__version__ >= "4.44":
+            extra = {} if gr.__version__ >= "6" else {"type": "messages"}
+            button.click(talk, None, gr.Chatbot(label="Talk", **extra), api_name="talk")
         button.click(marked, None, gr.HighlightedText(label="Marked"), api_name="marked")
         if gr.__version__ >= "5":
             sound = gr.Audio(streaming=True, label="Sound")

@@ -24,6 +24,7 @@ from anyspace.client._updates import (
     Update,
     Uploading,
 )
+from anyspace.protocol import Wire
 
 __all__ = [
     "AsyncClient",
@@ -48,6 +49,7 @@ __all__ = [
     "Transport",
     "Update",
     "Uploading",
+    "Wire",
     "file",
     "open_image",
     "read_file",

@@ -15,9 +15,9 @@ import msgspec
 from anyspace import hub, protocol
 from anyspace._errors import AnyspaceError, UsageError
 from anyspace.client._files import to_file
-from anyspace.client._job import AsyncJob
+from anyspace.client._job import AsyncJob, Decode
 from anyspace.client._limits import Limits, Timeouts
-from anyspace.client._media import AsyncMediaFile, FileSource, MakeFile, decode_value
+from anyspace.client._media import AsyncMediaFile, Decoder, FileSource, MakeFile
 from anyspace.client._result import Result
 from anyspace.client._run import Connection, Run
 from anyspace.client._session import Session
@@ -274,7 +274,8 @@ class AsyncClient:
         )
         timeouts = self._timeouts
         if options.get("timeout") is not None:
-            timeouts = msgspec.structs.replace(timeouts, total=options["timeout"])
+            # Made anew and not replaced, which before msgspec 0.20 checks nothing.
+            timeouts = Timeouts(**{**msgspec.structs.asdict(timeouts), "total": options["timeout"]})
         job = AsyncJob(endpoint, self.space, self._decoder(endpoint, connection))
         # In lower case like the client's own, so that a call's header takes its place.
         headers = {name.lower(): value for name, value in (options.get("headers") or {}).items()}
@@ -334,12 +335,16 @@ class AsyncClient:
             spawn=self._spawn,
         )
 
-    def _decoder(self, endpoint: Endpoint, connection: Connection) -> Any:
-        source, make_file = connection.source, self._make_file
+    def _decoder(self, endpoint: Endpoint, connection: Connection) -> Decode:
+        decoder = Decoder(connection.source, connection.requests.wire.files, self._make_file)
         labels = tuple(output.label for output in endpoint.outputs)
 
         def decode(data: list[Any]) -> Any:
-            values = [decode_value(value, source, make_file) for value in data]
+            if len(data) == len(endpoint.outputs):
+                pairs = zip(data, endpoint.outputs, strict=True)
+                values = [decoder.output(value, field) for value, field in pairs]
+            else:  # an app that was reloaded meanwhile
+                values = [decoder.decode(value, declared=True) for value in data]
             return values[0] if len(values) == 1 else Result(values, labels)
 
         return decode

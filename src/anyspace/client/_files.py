@@ -7,8 +7,6 @@ arguments were found right.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import contextlib
 import io
 import mimetypes
@@ -19,11 +17,10 @@ import wave
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import IO, Any, Final
-from urllib.parse import unquote, unquote_to_bytes
 
 from anyspace._errors import FileError
 from anyspace.client._limits import MIB
-from anyspace.client._media import FileSource, StoredFile, safe_name
+from anyspace.client._media import FileSource, StoredFile, decode_data_url, safe_name
 from anyspace.client._resolver import is_local
 from anyspace.client._threads import in_thread
 from anyspace.client._transport import Body
@@ -35,13 +32,10 @@ __all__ = [
     "collect_files",
     "fetched_here",
     "file",
-    "file_data",
     "multipart",
     "replace_files",
     "to_file",
 ]
-
-_FILE_MARK: Final = {"_type": "gradio.FileData"}
 
 
 class LocalFile(FileValue):
@@ -296,19 +290,7 @@ def _from_url(text: str) -> FileValue | None:
             raise FileError(f"{text!r} is no address: {exc}") from exc
     if not text.startswith("data:"):
         return None
-    head, comma, payload = text[5:].partition(",")
-    if not comma:
-        raise FileError("a data: URL without a comma has no content")
-    mime_type, *options = (part.strip() for part in head.split(";"))
-    try:
-        encoded = "base64" in options
-        content = (
-            base64.b64decode(unquote(payload), validate=True)
-            if encoded
-            else unquote_to_bytes(payload)
-        )
-    except (binascii.Error, ValueError) as exc:
-        raise FileError(f"a data: URL is not valid base64: {exc}") from exc
+    mime_type, content = decode_data_url(text)
     return _from_bytes(content, "file", mime_type or "text/plain")
 
 
@@ -347,20 +329,6 @@ def _sniff(content: bytes) -> str:
 
 
 # --- on the wire -----------------------------------------------------------------
-
-
-def file_data(
-    path: str, *, name: str, mime_type: str, size: int | None, url: str | None = None
-) -> dict[str, Any]:
-    """A file as apps take it (4.0 and later); the mark exists from 4.21 and hurts none."""
-    return {
-        "path": path,
-        "url": url,
-        "orig_name": name,
-        "mime_type": mime_type or None,
-        "size": size,
-        "meta": _FILE_MARK,
-    }
 
 
 def multipart(

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from anyspace.client._updates import Output, Update
 from anyspace.schema import Endpoint
 
-__all__ = ["AsyncJob", "JobStatus"]
+__all__ = ["AsyncJob", "Decode", "JobStatus"]
 
 Decode = Callable[[list[Any]], Any]
 """Makes a result of the values that came over the wire."""

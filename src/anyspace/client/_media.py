@@ -8,6 +8,8 @@ host is public, without any credentials.
 from __future__ import annotations
 
 import asyncio
+import base64
+import binascii
 import io
 import mimetypes
 import os
@@ -15,20 +17,31 @@ import re
 import secrets
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 from anyspace._errors import FileError, TransportTimeout
 from anyspace.client._limits import MIB, Limits, Timeouts
 from anyspace.client._threads import in_thread
 from anyspace.client._transport import Body, Transport, origin_of
-from anyspace.protocol import Request, Requests, Response, error_for
-from anyspace.schema import FileValue
+from anyspace.protocol import (
+    FileStyle,
+    Request,
+    Requests,
+    Response,
+    error_for,
+    read_gallery,
+)
+from anyspace.protocol import (
+    read_file as read_file_data,
+)
+from anyspace.schema import FileValue, OutputField
 
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["AsyncMediaFile", "FileSource", "MakeFile", "StoredFile", "decode_value", "safe_name"]
+__all__ = ["AsyncMediaFile", "Decoder", "FileSource", "MakeFile", "StoredFile", "safe_name"]
 
 _MAX_NAME_BYTES: Final = 200
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
@@ -74,6 +87,8 @@ class FileSource:
         """
         if not url:
             raise FileError("the app returned a file without saying where it is")
+        if url.startswith("data:"):
+            return _InlineBody(decode_data_url(url)[1])
         seconds = self.timeouts.first_message
         try:
             async with asyncio.timeout(seconds):
@@ -118,10 +133,13 @@ class StoredFile(FileValue):
         self.source = source
         self.data = data
         self.url = source.url_of(data)
-        self.name = safe_name(data.get("orig_name"), data.get("path"), self.url)
-        said = data.get("mime_type")
+        inline = self.url.startswith("data:")
+        said = self.url[5:].partition(",")[0].partition(";")[0] if inline else ""
+        given_name = f"image{mimetypes.guess_extension(said) or ''}" if inline else self.url
+        self.name = safe_name(data.get("orig_name"), data.get("path"), given_name)
+        told = data.get("mime_type")
         guessed = mimetypes.guess_type(self.name)[0]
-        self.mime_type = said if isinstance(said, str) else guessed or ""
+        self.mime_type = told if isinstance(told, str) else said or guessed or ""
         size = data.get("size")
         self.size = size if isinstance(size, int) else None
 
@@ -247,22 +265,86 @@ async def _copy(file: StoredFile, opened: IO[bytes]) -> None:
     opened.writelines(waiting)
 
 
-def decode_value(value: Any, source: FileSource, make_file: MakeFile) -> Any:
-    """Make an output of what came over the wire.
+class _InlineBody:
+    """A file that came among the data, as a `Body`."""
 
-    Files become file objects, at any depth and only by their ``FileData`` mark
-    (4.21 and later); a ``gr.update`` becomes the value it sets.
+    status = 200
+    headers: Mapping[str, str] = MappingProxyType({})
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def read(self) -> bytes:
+        content, self._content = self._content, b""
+        return content
+
+    def close(self) -> None:
+        self._content = b""
+
+
+def decode_data_url(url: str) -> tuple[str, bytes]:
+    """Read a ``data:`` URL.
+
+    Returns:
+        Its media type, ``""`` when it has none, and its content.
+
+    Raises:
+        FileError: It is not a valid one.
     """
-    if isinstance(value, dict):
-        meta = value.get("meta")
-        if isinstance(meta, dict) and meta.get("_type") == "gradio.FileData":
-            return make_file(source, value)
-        if value.get("__type__") == "update":
-            return decode_value(value.get("value"), source, make_file)
-        return {key: decode_value(item, source, make_file) for key, item in value.items()}
-    if isinstance(value, list):
-        return [decode_value(item, source, make_file) for item in value]
-    return value
+    head, comma, payload = url.removeprefix("data:").partition(",")
+    if not comma:
+        raise FileError("a data: URL without a comma has no content")
+    mime_type, *options = (part.strip() for part in head.split(";"))
+    if "base64" not in options:
+        return mime_type, unquote_to_bytes(payload)
+    try:
+        return mime_type, base64.b64decode(unquote(payload), validate=True)
+    except (binascii.Error, ValueError) as exc:
+        raise FileError(f"a data: URL is not valid base64: {exc}") from exc
+
+
+class Decoder:
+    """Makes outputs of what came over the wire.
+
+    Files become file objects, at any depth; a ``gr.update`` becomes the value it sets.
+
+    Args:
+        source: Where the app's files are fetched from.
+        style: How the app writes files.
+        make_file: Makes the file objects.
+    """
+
+    def __init__(self, source: FileSource, style: FileStyle, make_file: MakeFile) -> None:
+        self._source = source
+        self._style = style
+        self._make_file = make_file
+
+    def output(self, value: Any, field: OutputField) -> Any:
+        """Make an output of what came for it."""
+        if field.component == "gallery":
+            value = read_gallery(self._style, value)
+        return self.decode(value, declared=field.gives_file)
+
+    def decode(self, value: Any, *, declared: bool) -> Any:
+        """Make a value of what came.
+
+        Args:
+            value: What came.
+            declared: The endpoint's description says that files stand in here.
+        """
+        if isinstance(value, dict):
+            file = read_file_data(self._style, value, declared=declared)
+            if file is not None:
+                return self._make_file(self._source, file)
+            if value.get("__type__") == "update":
+                return self.decode(value.get("value"), declared=declared)
+            return {key: self.decode(item, declared=declared) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.decode(item, declared=declared) for item in value]
+        if declared and isinstance(value, str):
+            file = read_file_data(self._style, value, declared=declared)
+            return self._make_file(self._source, file) if file is not None else value
+        return value
 
 
 def safe_name(*candidates: Any) -> str:

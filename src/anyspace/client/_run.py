@@ -11,6 +11,7 @@ import msgspec
 
 from anyspace import protocol
 from anyspace._errors import AnyspaceError, AppError, JobCancelled, TransportTimeout
+from anyspace.client._conversation import converse_on_socket, converse_on_stream, run_directly
 from anyspace.client._job import AsyncJob, JobStatus
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._media import FileSource
@@ -26,6 +27,13 @@ logger = logging.getLogger("anyspace.client")
 
 _CANCEL_SECONDS: Final = 5.0
 _GRAIN: Final = 1.0  # the deadline is put off at most once in so many seconds
+
+
+_WAYS: Final = {
+    protocol.Entrance.SOCKET: converse_on_socket,
+    protocol.Entrance.STREAM: converse_on_stream,
+    protocol.Entrance.POST: submit_alone,
+}
 
 
 class Connection(msgspec.Struct, frozen=True):
@@ -68,6 +76,7 @@ class Run:
     """
 
     __slots__ = (
+        "_accepted",
         "_cancelling",
         "_connection",
         "_end",
@@ -100,6 +109,7 @@ class Run:
         self._timeouts = timeouts
         self._headers = headers
         self._cancelling = False
+        self._accepted = False
         self._settled: asyncio.Event | None = None
         self._partial: list[Any] | None = None
         self._last_sign = asyncio.get_running_loop().time()
@@ -115,7 +125,8 @@ class Run:
         """Stop the job here and on the app; return when it has ended."""
         self._cancelling = True
         call = self.call
-        if call is not None and call.state is protocol.CallState.JOINING:
+        joining = call is not None and call.state is protocol.CallState.JOINING
+        if joining and not self._accepted:
             # The app may have taken the job: wait for its id, or nobody could stop it.
             if self._settled is None:
                 self._settled = asyncio.Event()
@@ -153,7 +164,9 @@ class Run:
     async def _steps(self) -> None:
         connection = self._connection
         endpoint = self._job.endpoint
-        values = await connection.uploader.place(self._values, self._uploading, self._headers)
+        values = await connection.uploader.place(
+            self._values, endpoint.parameters, self._uploading, self._headers
+        )
         self._values = []
         session = connection.session
         self.call = protocol.Call(
@@ -163,17 +176,22 @@ class Run:
             session.session_hash if session else new_session_hash(),
         )
         self._expect("first_message")
-        if session is not None:
-            await session.submit(self.call, self, headers=self._headers)
-        else:
-            await submit_alone(
-                self.call,
-                connection.transport,
-                connection.requests.wire.generation,
-                self,
-                limits=connection.limits,
-                headers=self._headers,
-            )
+        await self._submit(self.call, session)
+
+    async def _submit(self, call: protocol.Call, session: Session | None) -> None:
+        connection, headers = self._connection, self._headers
+        generation = connection.requests.wire.generation
+        if session is not None and generation.shares_stream:
+            await session.submit(call, self, headers=headers)
+            return
+        endpoint = self._job.endpoint
+        if generation.entrance is protocol.Entrance.SOCKET and not endpoint.queued:
+            await run_directly(call, endpoint.api_name, connection.transport, self, headers=headers)
+            return
+        submit = _WAYS[generation.entrance]
+        await submit(
+            call, connection.transport, generation, self, limits=connection.limits, headers=headers
+        )
 
     def _uploading(self, files: int, size: int | None) -> None:
         self._job.show(Uploading(files, size), JobStatus.PREPARING)
@@ -182,6 +200,7 @@ class Run:
 
     def accepted(self) -> None:
         """The app took the job."""
+        self._accepted = True
         self._settle()
         logger.debug("%s of %s is job %s", self._job.endpoint.name, self._job.space, self.event_id)
 
@@ -237,6 +256,8 @@ class Run:
         self._waits_for = limit
         self._last_sign = now or asyncio.get_running_loop().time()
         seconds: float | None = getattr(self._timeouts, limit)
+        if limit == "idle" and not self._connection.requests.wire.heartbeats:
+            seconds = None  # an app without heartbeats may work in silence
         ends = [] if self._end is None else [self._end]
         ends += [] if seconds is None else [self._last_sign + seconds]
         self._scope.reschedule(min(ends, default=None))

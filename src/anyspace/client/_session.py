@@ -44,7 +44,16 @@ from anyspace.protocol import (
     error_for,
 )
 
-__all__ = ["Listener", "Session", "new_session_hash", "submit_alone"]
+__all__ = [
+    "Listener",
+    "Session",
+    "drain",
+    "ended_too_soon",
+    "hand_over",
+    "new_session_hash",
+    "read_events",
+    "submit_alone",
+]
 
 # Opening the stream anew after a refusal is safe: what the app has to say waits for it.
 _RETRY_PAUSES: Final = (0.2, 1.0, 3.0)
@@ -92,16 +101,16 @@ async def submit_alone(
     try:
         while not call.state.ended:
             chunk = await body.read()
-            for event in _events(stream, chunk):
-                if _hand_over(event, call, listener):
+            for event in read_events(stream, chunk):
+                if hand_over(event, call, listener):
                     break
             if not chunk:
                 break
         if call.state.ended:
-            await _drain(body)
+            await drain(body)
         else:
             call.receive_eof()
-            raise _ended_too_soon(stream)
+            raise ended_too_soon(stream)
     finally:
         body.close()
 
@@ -114,7 +123,7 @@ async def _join(
     listener.accepted()
 
 
-def _events(stream: Stream, chunk: bytes) -> Iterator[Event]:
+def read_events(stream: Stream, chunk: bytes) -> Iterator[Event]:
     """Take the next bytes, or the end, and yield the events in them.
 
     Those before a fault come first: where the network cut the bytes must not decide
@@ -133,7 +142,7 @@ def _events(stream: Stream, chunk: bytes) -> Iterator[Event]:
         raise problem
 
 
-def _hand_over(event: Event, call: Call, listener: Listener) -> bool:
+def hand_over(event: Event, call: Call, listener: Listener) -> bool:
     """Tell the call and its listener; return whether the call has ended."""
     if not isinstance(event, Closing) and not call.state.ended:
         call.receive_event(event)
@@ -165,7 +174,7 @@ async def _open_stream(
     raise StreamBroken(f"the job was submitted, but its events cannot be read: {problem}")
 
 
-async def _drain(body: Body) -> None:
+async def drain(body: Body) -> None:
     """Read to the end, which is near, so that the connection can be used again."""
     with contextlib.suppress(TimeoutError, AnyspaceError):
         async with asyncio.timeout(_DRAIN_SECONDS):
@@ -182,7 +191,7 @@ def _broken(event: Broken) -> StreamBroken:
     return StreamBroken(f"the app ended the job's stream: {event.message or 'no reason given'}")
 
 
-def _ended_too_soon(stream: Stream) -> StreamBroken:
+def ended_too_soon(stream: Stream) -> StreamBroken:
     where = "in the middle of a message" if stream.truncated else "before the job was done"
     return StreamBroken(f"the event stream ended {where}; the job may still run")
 
@@ -231,7 +240,7 @@ class Session:
             self._deliver_early(call.event_id)
             self._ensure_reader(headers)
             while not call.state.ended:
-                _hand_over(await inbox.get(), call, listener)
+                hand_over(await inbox.get(), call, listener)
         finally:
             self._unanswered.discard(call.event_id)
             del self._inboxes[call.event_id]
@@ -268,23 +277,23 @@ class Session:
             # A job that is being taken may have its events on this stream already.
             while self._unanswered or self._joining:
                 chunk = await body.read()
-                for event in _events(stream, chunk):
+                for event in read_events(stream, chunk):
                     seen += 1
                     self._route(event)
                     if isinstance(event, Closing):
-                        await _drain(body)
+                        await drain(body)
                         # The app has nothing more to say of jobs it had before. Asking
                         # again and again would not make it.
-                        self._fail(_ended_too_soon(stream), expected & self._unanswered)
+                        self._fail(ended_too_soon(stream), expected & self._unanswered)
                         return
                 if not chunk:
                     # Before sse_v3 the end of the stream is how an app says "all done".
                     if self._unanswered and (
                         self._requests.wire.generation.announces_close or not seen
                     ):
-                        raise _ended_too_soon(stream)
+                        raise ended_too_soon(stream)
                     return
-            await _drain(body)
+            await drain(body)
         finally:
             body.close()
 

@@ -32,15 +32,18 @@ from anyspace._errors import (
 )
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._resolver import ForgivingResolver, PublicResolver, check_public_literal
-from anyspace.protocol import Request, Response
+from anyspace.protocol import Request, Response, error_for
 
-__all__ = ["Body", "HttpTransport", "Transport", "origin_of"]
+__all__ = ["Body", "HttpTransport", "Socket", "Transport", "origin_of"]
 
 logger = logging.getLogger("anyspace.client")
 
 _NETWORK_ERRORS: Final = (aiohttp.ClientError, TimeoutError, OSError, ValueError)
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS: Final = 5
+_PING_SECONDS: Final = 30.0
+_FAREWELL_SECONDS: Final = 1.0  # how long to wait for the app to close a websocket too
+_TOO_BIG: Final = 1009  # the close code of RFC 6455
 
 # uvicorn, which serves every Gradio app, drops an idle connection after 5 s. A request on a
 # connection that is dropped at that moment cannot be told from one that was taken, and a
@@ -64,6 +67,22 @@ class Body(Protocol):
         ...
 
 
+class Socket(Protocol):
+    """An open websocket."""
+
+    async def receive(self) -> bytes | None:
+        """Return the next frame, None when the app has closed the connection."""
+        ...
+
+    async def send(self, frame: bytes) -> None:
+        """Send a frame of text."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connection."""
+        ...
+
+
 class Transport(Protocol):
     """What the client needs from the network."""
 
@@ -82,6 +101,12 @@ class Transport(Protocol):
 
     async def open(self, request: Request, headers: Mapping[str, str] | None = None) -> Body:
         """Send a request and return its answer unread; same errors as `request`."""
+        ...
+
+    async def open_socket(
+        self, request: Request, headers: Mapping[str, str] | None = None, *, max_size: int
+    ) -> Socket:
+        """Open a websocket (3.x); same errors as `request`."""
         ...
 
     async def upload(
@@ -174,6 +199,26 @@ class HttpTransport:
     async def open(self, request: Request, headers: Mapping[str, str] | None = None) -> Body:
         """Send a request and return its answer unread; no limit on the time between bytes."""
         return await self._open(request, headers, self._patient)
+
+    async def open_socket(
+        self, request: Request, headers: Mapping[str, str] | None = None, *, max_size: int
+    ) -> Socket:
+        """Open a websocket. Pings tell whether the app is still there: 3.x sends no heartbeats."""
+        url, sent = self._address(request, headers)
+        try:
+            socket = await self._get_session().ws_connect(
+                url,
+                headers=sent,
+                proxy=self._proxy,
+                heartbeat=_PING_SECONDS,
+                max_msg_size=max_size,
+                timeout=aiohttp.ClientWSTimeout(ws_close=_FAREWELL_SECONDS),
+            )
+        except aiohttp.WSServerHandshakeError as exc:
+            raise error_for(Response(exc.status)) from exc
+        except _NETWORK_ERRORS as exc:
+            raise _translate(exc, url) from exc
+        return _HttpSocket(socket, url)
 
     async def upload(
         self,
@@ -358,6 +403,33 @@ class _HttpBody:
         if self._own is not None:
             _close_soon(self._own)
             self._own = None
+
+
+class _HttpSocket:
+    """An aiohttp websocket as a `Socket`."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, url: URL) -> None:
+        self._socket = socket
+        self._url = url
+
+    async def receive(self) -> bytes | None:
+        message = await self._socket.receive()
+        if message.type is aiohttp.WSMsgType.TEXT:
+            return str(message.data).encode()
+        if message.type is aiohttp.WSMsgType.BINARY:
+            return bytes(message.data)
+        if self._socket.close_code == _TOO_BIG:
+            raise RemoteProtocolError(f"a message of {self._url.path} is larger than allowed")
+        return None
+
+    async def send(self, frame: bytes) -> None:
+        try:
+            await self._socket.send_str(frame.decode())
+        except _NETWORK_ERRORS as exc:
+            raise _translate(exc, self._url) from exc
+
+    async def close(self) -> None:
+        await self._socket.close()
 
 
 _closing: set[asyncio.Task[None]] = set()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+import base64
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 from anyspace._errors import AnyspaceError, FileError, TransportTimeout
@@ -12,14 +13,13 @@ from anyspace.client._files import (
     RemoteFile,
     collect_files,
     fetched_here,
-    file_data,
     multipart,
     replace_files,
 )
 from anyspace.client._media import FileSource, StoredFile
 from anyspace.client._transport import origin_of
-from anyspace.protocol import Requests, parse_upload
-from anyspace.schema import FileValue
+from anyspace.protocol import FileStyle, Requests, parse_upload, write_file
+from anyspace.schema import FileValue, Parameter
 
 __all__ = ["Uploader"]
 
@@ -35,10 +35,12 @@ class Uploader:
     def __init__(self, source: FileSource, requests: Requests) -> None:
         self._source = source
         self._requests = requests
+        self._style = requests.wire.files
 
     async def place(
         self,
         values: list[Any],
+        parameters: Sequence[Parameter],
         started: Callable[[int, int | None], None],
         headers: Mapping[str, str] | None = None,
     ) -> list[Any]:
@@ -46,6 +48,7 @@ class Uploader:
 
         Args:
             values: One per parameter; files anywhere inside.
+            parameters: What they are for.
             started: Told the number of files and their bytes, before they are sent.
             headers: Sent with the upload.
 
@@ -57,11 +60,14 @@ class Uploader:
         collect_files(values, files)
         if not files:
             return values
+        inside = self._inside(values, parameters)
         placed: dict[int, Any] = {}
         waiting: list[FileValue] = []
         for item in {id(item): item for item in files}.values():  # each once
             there = self._already_there(item)
-            if there is not None:
+            if id(item) in inside:
+                placed[id(item)] = await _data_url(self._readable(item))
+            elif there is not None:
                 placed[id(item)] = there
             else:
                 waiting.append(item)
@@ -69,18 +75,34 @@ class Uploader:
             placed.update(await self._send(waiting, started, headers))
         return [replace_files(value, placed) for value in values]
 
+    def _inside(self, values: list[Any], parameters: Sequence[Parameter]) -> set[int]:
+        """The pictures that 3.x takes as text among the data, by their identity."""
+        inside: list[FileValue] = []
+        if self._style is FileStyle.NAMED:
+            for value, parameter in zip(values, parameters, strict=True):
+                if parameter.component == "image":
+                    collect_files(value, inside)
+        return {id(item) for item in inside}
+
     def _already_there(self, item: FileValue) -> dict[str, Any] | None:
         """A file the app returned itself, or one on a public host that it fetches itself."""
         if isinstance(item, StoredFile):
             # The same host may serve several apps, each below a path of its own.
             here = self._source.transport.root
             same_app = item.source.transport.root == here
-            return dict(item.data) if same_app and origin_of(item.url) == origin_of(here) else None
-        if isinstance(item, RemoteFile) and not item.local:
-            return file_data(
-                item.url, name=item.name, mime_type=item.mime_type, size=None, url=item.url
-            )
+            if not same_app or origin_of(item.url) != origin_of(here):
+                return None
+            if self._style is FileStyle.NAMED:
+                return self._written(item.data["path"], item)
+            return dict(item.data)
+        if isinstance(item, RemoteFile) and not item.local and self._style is not FileStyle.NAMED:
+            return self._written(item.url, item, url=item.url)
         return None
+
+    def _written(self, path: str, item: FileValue, url: str | None = None) -> dict[str, Any]:
+        return write_file(
+            self._style, path, name=item.name, mime_type=item.mime_type, size=item.size, url=url
+        )
 
     async def _send(
         self,
@@ -108,8 +130,7 @@ class Uploader:
             raise unread[0]
         paths = parse_upload(response, len(files))
         return {
-            id(item): file_data(path, name=item.name, mime_type=item.mime_type, size=item.size)
-            for item, path in zip(files, paths, strict=True)
+            id(item): self._written(path, item) for item, path in zip(files, paths, strict=True)
         }
 
     def _readable(self, item: FileValue) -> LocalFile | StoredFile:
@@ -118,6 +139,12 @@ class Uploader:
         if isinstance(item, RemoteFile):
             return fetched_here(item, self._source)
         raise FileError(f"{item!r} has no content to send")
+
+
+async def _data_url(item: LocalFile | StoredFile) -> str:
+    content = b"".join([piece async for piece in item.chunks()])
+    kind = item.mime_type or "image/png"
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 async def _watched(

@@ -13,8 +13,11 @@ from anyspace.protocol._events import (
     Cancelled,
     Closing,
     Completed,
+    DataWanted,
     Event,
     Failed,
+    Full,
+    HashWanted,
     Heartbeat,
     Ignored,
     Log,
@@ -25,10 +28,12 @@ from anyspace.protocol._events import (
     Started,
     parse_message,
 )
+from anyspace.protocol._filedata import read_file, read_gallery, write_file
 from anyspace.protocol._generations import (
     GENERATIONS,
     NEWEST,
     Entrance,
+    FileStyle,
     Generation,
     Wire,
     generation_named,
@@ -40,6 +45,7 @@ from anyspace.protocol._requests import (
     error_for,
     parse_join,
     parse_retry_after,
+    parse_run,
     parse_upload,
 )
 from anyspace.protocol._sse import MAX_EVENT_BYTES, EventStreamDecoder, ServerSentEvent
@@ -57,11 +63,15 @@ __all__ = [
     "Completed",
     "Connected",
     "Credentials",
+    "DataWanted",
     "Entrance",
     "Event",
     "EventStreamDecoder",
     "Failed",
+    "FileStyle",
+    "Full",
     "Generation",
+    "HashWanted",
     "Heartbeat",
     "Ignored",
     "Log",
@@ -83,5 +93,9 @@ __all__ = [
     "parse_join",
     "parse_message",
     "parse_retry_after",
+    "parse_run",
     "parse_upload",
+    "read_file",
+    "read_gallery",
+    "write_file",
 ]

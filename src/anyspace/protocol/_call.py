@@ -22,8 +22,11 @@ from anyspace.protocol._events import (
     Broken,
     Cancelled,
     Completed,
+    DataWanted,
     Event,
     Failed,
+    Full,
+    HashWanted,
     Heartbeat,
     Ignored,
     Log,
@@ -32,6 +35,7 @@ from anyspace.protocol._events import (
     Queued,
     Started,
 )
+from anyspace.protocol._generations import Entrance
 from anyspace.protocol._requests import Request, Requests, Response, parse_join
 
 __all__ = ["Call", "CallState"]
@@ -58,25 +62,28 @@ class CallState(Enum):
 _ENDED: Final = frozenset(
     {CallState.COMPLETED, CallState.FAILED, CallState.CANCELLED, CallState.LOST}
 )
-_W, _R = CallState.WAITING, CallState.RUNNING
+_J, _W, _R = CallState.JOINING, CallState.WAITING, CallState.RUNNING
 
 # A note says nothing about the state: batched jobs report progress before they start,
-# and some versions repeat an estimation to a job that runs.
-# fmt: off
+# and some versions repeat an estimation to a job that runs. Up to 4.8 a job joins on its
+# stream: events come before the app has the data.
+_NOTES: Final = (Queued, Progress, Log, Heartbeat, Ignored)
 _TRANSITIONS: Final[dict[tuple[CallState, type], CallState]] = {
-    (_W, Queued): _W,                      (_R, Queued): _R,
-    (_W, Started): _R,                     (_R, Started): _R,
-    (_W, Progress): _W,                    (_R, Progress): _R,
-    (_W, Log): _W,                         (_R, Log): _R,
-    (_W, Output): _R,                      (_R, Output): _R,
-    (_W, Heartbeat): _W,                   (_R, Heartbeat): _R,
-    (_W, Ignored): _W,                     (_R, Ignored): _R,
-    (_W, Completed): CallState.COMPLETED,  (_R, Completed): CallState.COMPLETED,
-    (_W, Failed): CallState.FAILED,        (_R, Failed): CallState.FAILED,
-    (_W, Cancelled): CallState.CANCELLED,  (_R, Cancelled): CallState.CANCELLED,
-    (_W, Broken): CallState.LOST,          (_R, Broken): CallState.LOST,
+    **{(state, note): state for state in (_J, _W, _R) for note in _NOTES},
+    (_J, HashWanted): _J,
+    (_J, DataWanted): _W,
+    (_J, Full): CallState.FAILED,
+    (_W, Started): _R,
+    (_R, Started): _R,
+    (_W, Output): _R,
+    (_R, Output): _R,
+    (_W, Completed): CallState.COMPLETED,
+    (_R, Completed): CallState.COMPLETED,
+    (_W, Cancelled): CallState.CANCELLED,
+    (_R, Cancelled): CallState.CANCELLED,
+    **{(state, Failed): CallState.FAILED for state in (_J, _W, _R)},
+    **{(state, Broken): CallState.LOST for state in (_J, _W, _R)},
 }
-# fmt: on
 
 
 class Call:
@@ -102,15 +109,28 @@ class Call:
         self.state = CallState.NEW
 
     def join_request(self) -> Request:
-        """The request that submits the job. It is built once: a job is never sent twice."""
+        """The request that enters the queue. It is built once: a job is never sent twice.
+
+        With `Entrance.POST` it carries the data, with the others the app asks for it
+        later, see `answer_to`.
+        """
         self._expect(CallState.NEW)
         self.state = CallState.JOINING
-        request = self._requests.join(self._data, self.fn_index, self.session_hash)
-        self._data = ()  # sent; a large upload as base64 need not stay
-        return request
+        entrance = self._requests.wire.generation.entrance
+        if entrance is Entrance.SOCKET:
+            return self._requests.socket()
+        if entrance is Entrance.STREAM:
+            return self._requests.enter(self.fn_index, self.session_hash)
+        return self._requests.join(self._take_data(), self.fn_index, self.session_hash)
+
+    def run_request(self, api_name: str) -> Request:
+        """The request that runs the function outside the queue and answers with its result."""
+        self._expect(CallState.NEW)
+        self.state = CallState.RUNNING
+        return self._requests.run(api_name, self._take_data(), self.fn_index, self.session_hash)
 
     def receive_join(self, response: Response) -> None:
-        """Take the answer to the join request.
+        """Take the answer to a join request that was a POST.
 
         Raises:
             AnyspaceError: The app did not accept the job, see `parse_join`.
@@ -119,6 +139,17 @@ class Call:
         self.state = CallState.FAILED
         self.event_id = parse_join(response)
         self.state = CallState.WAITING
+
+    def answer_to(self, event: Event) -> Request | None:
+        """What the app wants to hear after an event; on a websocket the body is the frame."""
+        if isinstance(event, HashWanted):
+            body = self._requests.introduce(self.fn_index, self.session_hash)
+            return Request("POST", "", body)
+        if isinstance(event, DataWanted):
+            self.event_id = event.event_id
+            data = self._take_data()
+            return self._requests.hand_in(data, self.fn_index, self.session_hash, event.event_id)
+        return None
 
     def data_request(self) -> Request:
         """The request that opens the stream on which the call's events come."""
@@ -151,11 +182,15 @@ class Call:
             alone: No other job of the same function runs in the session. ``/cancel``
                 kills them all, so with siblings the job's iterator is reset instead.
         """
-        if not self.event_id or self.state.ended:
+        if self.state not in (CallState.WAITING, CallState.RUNNING):
             return None
         if alone and self._requests.wire.cancels:
             return self._requests.cancel(self.fn_index, self.session_hash, self.event_id)
-        return self._requests.reset(self.event_id)
+        return self._requests.reset(self.event_id, self.fn_index, self.session_hash)
+
+    def _take_data(self) -> Sequence[Any]:
+        data, self._data = self._data, ()  # a large picture as base64 need not stay
+        return data
 
     def _expect(self, state: CallState) -> None:
         if self.state is not state:

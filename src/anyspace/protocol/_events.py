@@ -20,8 +20,11 @@ __all__ = [
     "Cancelled",
     "Closing",
     "Completed",
+    "DataWanted",
     "Event",
     "Failed",
+    "Full",
+    "HashWanted",
     "Heartbeat",
     "Ignored",
     "Log",
@@ -150,6 +153,20 @@ class Closing(msgspec.Struct, frozen=True):
     """The app will end the stream now: none of the session's jobs is left."""
 
 
+class HashWanted(msgspec.Struct, frozen=True):
+    """The app asks which session and which function (3.x)."""
+
+
+class DataWanted(msgspec.Struct, frozen=True):
+    """The app asks for the job's data, and waits only seconds for it (up to 4.8)."""
+
+    event_id: str
+
+
+class Full(msgspec.Struct, frozen=True):
+    """The queue takes no more jobs; the stream ends (up to 4.8, an HTTP status later)."""
+
+
 class Heartbeat(msgspec.Struct, frozen=True):
     """Nothing new; the connection lives."""
 
@@ -171,6 +188,9 @@ Event = (
     | Cancelled
     | Broken
     | Closing
+    | HashWanted
+    | DataWanted
+    | Full
     | Heartbeat
     | Ignored
 )
@@ -262,6 +282,21 @@ class _CloseStream(_Message, tag="close_stream"):
         return Closing()
 
 
+class _SendHash(_Message, tag="send_hash"):
+    def event(self) -> Event:
+        return HashWanted()
+
+
+class _SendData(_Message, tag="send_data"):
+    def event(self) -> Event:
+        return DataWanted(self.event_id or "")
+
+
+class _QueueFull(_Message, tag="queue_full"):
+    def event(self) -> Event:
+        return Full()
+
+
 class _Heartbeat(_Message, tag="heartbeat"):
     def event(self) -> Event:
         return Heartbeat()
@@ -277,6 +312,9 @@ _DECODER: Final = msgspec.json.Decoder(
     | _ProcessCompleted
     | _UnexpectedError
     | _CloseStream
+    | _SendHash
+    | _SendData
+    | _QueueFull
     | _Heartbeat
 )
 

@@ -19,15 +19,31 @@ import msgspec
 
 from anyspace._errors import UnsupportedGeneration
 
-__all__ = ["GENERATIONS", "NEWEST", "Entrance", "Generation", "Wire", "generation_named"]
+__all__ = [
+    "GENERATIONS",
+    "NEWEST",
+    "Entrance",
+    "FileStyle",
+    "Generation",
+    "Wire",
+    "generation_named",
+]
 
 
 class Entrance(Enum):
     """How a job enters the app's queue."""
 
-    SOCKET = "a websocket per job"
-    STREAM = "the GET that opens the job's event stream"
-    POST = "a POST, and a stream of the session tells the rest"
+    SOCKET = "a websocket for each job, on which the app asks for the data"
+    STREAM = "the GET that opens the job's event stream, on which the app asks for the data"
+    POST = "a POST with the data; a stream of the session tells the rest"
+
+
+class FileStyle(Enum):
+    """How files are written among the data."""
+
+    NAMED = "{name, data, is_file}, and pictures as base64 text"
+    UNMARKED = "{path, orig_name…}, told from other mappings by the endpoint's description"
+    MARKED = "{path, orig_name…, meta} with a mark in meta"
 
 
 class Generation(msgspec.Struct, frozen=True):
@@ -40,7 +56,6 @@ class Generation(msgspec.Struct, frozen=True):
         shares_stream: One stream carries all jobs of a session, told apart by event id.
         sends_edits: After the first partial output come edits to it, not whole values.
         announces_close: A ``close_stream`` message comes before the stream ends.
-        spoken: This version of anyspace speaks it.
     """
 
     name: str
@@ -49,20 +64,19 @@ class Generation(msgspec.Struct, frozen=True):
     shares_stream: bool
     sends_edits: bool
     announces_close: bool
-    spoken: bool
 
 
 # fmt: off
 GENERATIONS: Final = {
     row.name: row
     for row in (
-        #          name        since     entrance         shares edits  closes spoken
-        Generation("ws",       "3.0.0",  Entrance.SOCKET, False, False, False, False),
-        Generation("sse",      "4.0.0",  Entrance.STREAM, False, False, False, False),
-        Generation("sse_v1",   "4.9.0",  Entrance.POST,   True,  False, False, False),
-        Generation("sse_v2",   "4.17.0", Entrance.POST,   True,  True,  False, False),
-        Generation("sse_v2.1", "4.21.0", Entrance.POST,   True,  True,  False, False),
-        Generation("sse_v3",   "4.22.0", Entrance.POST,   True,  True,  True,  True),
+        #          name        since     entrance         shares edits  closes
+        Generation("ws",       "3.0.0",  Entrance.SOCKET, False, False, False),
+        Generation("sse",      "4.0.0",  Entrance.STREAM, False, False, False),
+        Generation("sse_v1",   "4.9.0",  Entrance.POST,   True,  False, False),
+        Generation("sse_v2",   "4.17.0", Entrance.POST,   True,  True,  False),
+        Generation("sse_v2.1", "4.21.0", Entrance.POST,   True,  True,  False),
+        Generation("sse_v3",   "4.22.0", Entrance.POST,   True,  True,  True),
     )
 }
 # fmt: on
@@ -71,6 +85,9 @@ NEWEST: Final = GENERATIONS["sse_v3"]
 
 # Borders inside a generation, by Gradio version.
 CANCEL_SINCE: Final = (4, 31)
+MARKS_SINCE: Final = (4, 21)
+QUOTES_UNTIL: Final = (5, 50)  # seen quoted on 5.0.2
+HEARTBEATS_SINCE: Final = (4, 4)  # 4.0 to 4.3 send one and no more
 
 
 def generation_named(name: str | None) -> tuple[Generation, bool]:
@@ -92,48 +109,58 @@ class Wire(msgspec.Struct, frozen=True):
         known: False when the app named a generation newer than this table.
         prefix: What stands before every API path (``"/gradio_api"`` from 5.0, else ``""``).
         version: The app's Gradio version as it says it, ``""`` when it does not.
+        files: How files are written among the data.
         cancels: There is a ``/cancel`` route (4.31 and later).
+        heartbeats: Streams have signs of life while nothing happens (4.4 and later).
     """
 
     generation: Generation
     known: bool
     prefix: str
     version: str
+    files: FileStyle
     cancels: bool
+    heartbeats: bool
 
     @classmethod
     def negotiate(cls, protocol: str | None, version: str, prefix: str) -> Wire:
         """Choose how to speak from what ``/config`` says.
 
         Raises:
-            UnsupportedGeneration: The app's generation is known but not spoken here.
+            UnsupportedGeneration: The app is older than Gradio 3.
         """
-        generation, known = generation_named(protocol)
-        if not generation.spoken:
+        numbers = version_tuple(version)
+        if numbers < (3,):
             raise UnsupportedGeneration(
-                f"the app runs Gradio {version or '(version unknown)'}, which speaks the "
-                f"{generation.name!r} generation of the wire; this version of anyspace speaks "
-                + ", ".join(repr(g.name) for g in GENERATIONS.values() if g.spoken)
+                f"the app runs Gradio {version}; anyspace speaks to Gradio 3.0 and later"
             )
+        generation, known = generation_named(protocol)
+        if generation.entrance is Entrance.SOCKET:
+            files = FileStyle.NAMED
+        else:
+            files = FileStyle.MARKED if numbers >= MARKS_SINCE else FileStyle.UNMARKED
         return cls(
             generation=generation,
             known=known,
             prefix=prefix.rstrip("/"),
             version=version,
-            cancels=version_tuple(version) >= CANCEL_SINCE,
+            files=files,
+            cancels=numbers >= CANCEL_SINCE,
+            heartbeats=numbers >= HEARTBEATS_SINCE,
         )
 
     def plain_error(self, message: str | None) -> str:
         """The app's words as its author wrote them.
 
-        Up to 4.44 the message of a ``gr.Error`` is sent quoted, as Python shows text.
+        The message of a ``gr.Error`` was sent quoted, as Python shows text: seen up to
+        5.0.2, and no more on 5.50.0.
 
         >>> Wire.negotiate("sse_v3", "4.44.1", "").plain_error("'no picture'")
         'no picture'
         """
         if message is None:
             return ""
-        if version_tuple(self.version) < (5, 0) and message[:1] in ("'", '"'):
+        if version_tuple(self.version) < QUOTES_UNTIL and message[:1] in ("'", '"'):
             try:
                 unquoted = ast.literal_eval(message)
             except (ValueError, SyntaxError):

@@ -29,7 +29,8 @@ from anyspace._errors import (
     SpaceNotFound,
     SpaceUnavailable,
 )
-from anyspace.protocol._generations import Wire
+from anyspace.protocol._events import Completed, Failed
+from anyspace.protocol._generations import Entrance, Wire
 
 __all__ = [
     "Request",
@@ -38,6 +39,7 @@ __all__ = [
     "error_for",
     "parse_join",
     "parse_retry_after",
+    "parse_run",
     "parse_upload",
 ]
 
@@ -89,6 +91,13 @@ class _Join(msgspec.Struct):
     trigger_id: int | None = None
 
 
+class _HandIn(msgspec.Struct, omit_defaults=True):
+    data: Sequence[Any]
+    fn_index: int
+    session_hash: str
+    event_id: str | None = None
+
+
 class _Cancel(msgspec.Struct):
     session_hash: str
     fn_index: int
@@ -117,6 +126,32 @@ class Requests:
         body = self._encode(_Join(data, fn_index, session_hash))
         return Request("POST", self._join_path, body, _JSON)
 
+    def enter(self, fn_index: int, session_hash: str) -> Request:
+        """Enter the queue and open the job's stream at once; the data is asked for (4.0-4.8)."""
+        query = urlencode({"fn_index": fn_index, "session_hash": session_hash})
+        return Request("GET", f"{self._join_path}?{query}")
+
+    def socket(self) -> Request:
+        """Open the job's websocket (3.x)."""
+        return Request("GET", self._join_path)
+
+    def introduce(self, fn_index: int, session_hash: str) -> bytes:
+        """Say on the websocket which session and function it is for."""
+        return self._encode({"session_hash": session_hash, "fn_index": fn_index})
+
+    def hand_in(
+        self, data: Sequence[Any], fn_index: int, session_hash: str, event_id: str
+    ) -> Request:
+        """Give the data that the app asked for; on a websocket the body alone is sent."""
+        body = self._encode(_HandIn(data, fn_index, session_hash, event_id or None))
+        return Request("POST", f"{self.wire.prefix}/queue/data", body, _JSON)
+
+    def run(self, api_name: str, data: Sequence[Any], fn_index: int, session_hash: str) -> Request:
+        """Call a function outside the queue; the answer is the result."""
+        body = self._encode(_Join(data, fn_index, session_hash))
+        name = quote(api_name.lstrip("/") or "predict", safe="")
+        return Request("POST", f"{self.wire.prefix}/run/{name}", body, _JSON)
+
     def data(self, session_hash: str) -> Request:
         """Open the session's event stream."""
         return Request("GET", self._data_path + quote(session_hash, safe=""))
@@ -130,9 +165,15 @@ class Requests:
         body = self._encode(_Cancel(session_hash, fn_index, event_id))
         return Request("POST", f"{self.wire.prefix}/cancel", body, _JSON)
 
-    def reset(self, event_id: str) -> Request:
-        """Stop one job at its next ``yield``; a plain function runs on unseen."""
-        body = self._encode({"event_id": event_id})
+    def reset(self, event_id: str, fn_index: int, session_hash: str) -> Request:
+        """Stop one job at its next ``yield``; a plain function runs on unseen.
+
+        3.x knows no event ids: there it stops the session's job of this function.
+        """
+        if self.wire.generation.entrance is Entrance.SOCKET:
+            body = self._encode({"session_hash": session_hash, "fn_index": fn_index})
+        else:
+            body = self._encode({"event_id": event_id})
         return Request("POST", f"{self.wire.prefix}/reset", body, _JSON)
 
     def upload(self) -> Request:
@@ -157,6 +198,12 @@ class _Joined(msgspec.Struct):
     event_id: str
 
 
+class _Ran(msgspec.Struct):
+    data: list[Any]
+    duration: float | None = None
+
+
+_RAN: Final = msgspec.json.Decoder(_Ran)
 _JOINED: Final = msgspec.json.Decoder(_Joined)
 _PATHS: Final = msgspec.json.Decoder(list[str])
 
@@ -175,6 +222,24 @@ def parse_join(response: Response) -> str:
         return _JOINED.decode(response.body).event_id
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise _unreadable(response, "the answer to a submitted job") from exc
+
+
+def parse_run(response: Response) -> Completed | Failed:
+    """Read the answer to a call outside the queue.
+
+    Raises:
+        AnyspaceError: Whatever a status other than 200 and the app's own failure says.
+    """
+    if response.status == 500 and "error" in _decoded(response):
+        error = _decoded(response)["error"]
+        return Failed("", error if isinstance(error, str) else None)
+    if response.status != 200:
+        raise error_for(response)
+    try:
+        ran = _RAN.decode(response.body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+        raise _unreadable(response, "the answer to a call") from exc
+    return Completed("", ran.data, ran.duration)
 
 
 def parse_upload(response: Response, count: int) -> list[str]:

@@ -41,6 +41,11 @@ _FILE: Final = {
     "properties": {"path": {"type": "string"}, "orig_name": {}, "meta": {}},
     "required": ["path"],
 }
+# What 3.x says of files is neither today's form nor the form it takes itself.
+_GALLERY: Final = {
+    "type": "array",
+    "items": {"type": "object", "properties": {"image": _FILE, "caption": {}}},
+}
 _FILE_WIDGETS: Final = frozenset(
     "image audio video file model3d uploadbutton downloadbutton".split()
 )
@@ -52,6 +57,7 @@ class _Component(msgspec.Struct):
     props: dict[str, Any] = {}
     skip_api: bool | None = None
     api_info: Any = None
+    serializer: str | None = None
 
     @property
     def hidden(self) -> bool:
@@ -283,12 +289,17 @@ def _read_output(component: _Component, told: _InfoField) -> OutputField:
 
 
 def _json_type(component: _Component, told: _InfoField) -> Mapping[str, Any]:
-    for schema in (told.type, component.api_info):
-        if isinstance(schema, Mapping):
-            return schema
+    if component.serializer is None:  # only 3.x has serializers
+        for schema in (told.type, component.api_info):
+            if isinstance(schema, Mapping):
+                return schema
     if component.type in _FILE_WIDGETS:
         many = component.props.get("file_count") in ("multiple", "directory")
         return {"type": "array", "items": _FILE} if many else _FILE
+    if component.type == "gallery":
+        return _GALLERY
+    if isinstance(told.type, Mapping):
+        return told.type
     return _WIDGET_TYPES.get(component.type, {})
 
 

@@ -7,14 +7,19 @@ the moment when the connection is cut.
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
 __all__ = ["Exchange", "HttpServer", "Received"]
+
+_SOCKET_GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+_CLOSE, _PING, _PONG = 8, 9, 10
 
 
 class Received(msgspec.Struct):
@@ -46,8 +51,11 @@ class Received(msgspec.Struct):
 class Exchange:
     """One request and the means to answer it."""
 
-    def __init__(self, request: Received, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, request: Received, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         self.request = request
+        self._reader = reader
         self._writer = writer
         self.answered = False
 
@@ -84,6 +92,42 @@ class Exchange:
         """Send bytes as they are."""
         self._writer.write(data)
         await self._writer.drain()
+
+    async def accept_socket(self) -> None:
+        """Turn the connection into a websocket (RFC 6455)."""
+        key = self.request.headers["sec-websocket-key"].encode()
+        accept = base64.b64encode(hashlib.sha1(key + _SOCKET_GUID).digest()).decode()
+        upgrade = {"upgrade": "websocket", "connection": "Upgrade", "sec-websocket-accept": accept}
+        await self.send_head(101, upgrade)
+
+    async def send_frame(self, data: bytes, opcode: int = 1) -> None:
+        """Send one frame of a websocket; text unless told otherwise."""
+        size = len(data)
+        if size < 126:
+            head = bytes([0x80 | opcode, size])
+        else:
+            head = bytes([0x80 | opcode, 127]) + size.to_bytes(8, "big")
+        await self.send(head + data)
+
+    async def receive_frame(self) -> bytes | None:
+        """Return the next frame of a websocket, None when the client closed it."""
+        while True:
+            first, second = await self._reader.readexactly(2)
+            size = second & 0x7F
+            if size >= 126:
+                size = int.from_bytes(
+                    await self._reader.readexactly(2 if size == 126 else 8), "big"
+                )
+            mask = await self._reader.readexactly(4)  # clients mask every frame
+            data = await self._reader.readexactly(size)
+            plain = bytes(byte ^ mask[i % 4] for i, byte in enumerate(data))
+            opcode = first & 0x0F
+            if opcode == _CLOSE:
+                return None
+            if opcode == _PING:
+                await self.send_frame(plain, _PONG)
+            elif opcode != _PONG:
+                return plain
 
     def cut(self) -> None:
         """Drop the connection without another byte."""
@@ -136,7 +180,7 @@ class HttpServer:
     ) -> None:
         while not writer.transport.is_closing():
             request = await _read_request(reader, connection)
-            exchange = Exchange(request, writer)
+            exchange = Exchange(request, reader, writer)
             await self._handle(exchange)
             if not exchange.answered:
                 await exchange.respond(404, {"detail": "Not Found"})

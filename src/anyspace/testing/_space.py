@@ -16,13 +16,14 @@ from typing import Any, Final, Self
 
 import msgspec
 
-from anyspace.protocol import GENERATIONS, Log, Progress, Queued
+from anyspace.protocol import GENERATIONS, Entrance, Log, Progress, Queued
 from anyspace.testing._description import FakeEndpoint, describe
 from anyspace.testing._http import Exchange, HttpServer, Received
 
 __all__ = ["Cut", "FakeSpace", "Pause", "Raw", "Silence"]
 
-_VERSIONS: Final = {"sse_v3": "6.31.0"}
+_VERSIONS: Final = {"sse_v3": "6.31.0", "ws": "3.50.2"}
+_ESTIMATION: Final = {"msg": "estimation", "rank": 0, "queue_size": 1}
 Handler = Callable[[Exchange], Awaitable[None]]
 
 
@@ -107,6 +108,7 @@ class FakeSpace:
         self._auth = auth
         self._answers: dict[tuple[str, str], Handler] = {}
         self._sessions: dict[str, _Session] = {}
+        self._waiting: dict[str, _Session] = {}  # entered, and their data not come yet
         self._server = HttpServer(self._handle)
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -218,7 +220,15 @@ class FakeSpace:
         path = request.path.removeprefix(self.prefix)
         if path.startswith("/file="):
             return self._send_file
+        entrance = self._generation.entrance
+        if entrance is Entrance.SOCKET and path == "/queue/join":
+            return self._converse
+        if entrance is Entrance.STREAM and (request.method, path) == ("GET", "/queue/join"):
+            return self._enter
+        if entrance is Entrance.STREAM and path == "/queue/data":
+            return self._take_data
         routes: dict[tuple[str, str], Handler] = {
+            ("POST", "/reset"): self._reset,
             ("GET", "/info"): self._send_info,
             ("POST", "/queue/join"): self._join,
             ("GET", "/queue/data"): self._stream,
@@ -248,11 +258,7 @@ class FakeSpace:
         self._next_id += 1
         event_id = f"event-{self._next_id}"
         session = self._sessions.setdefault(body["session_hash"], _Session())
-        endpoint = self._endpoints[body["fn_index"]]
-        task = asyncio.create_task(self._run(session, event_id, endpoint, body["data"]))
-        session.running[event_id] = (body["fn_index"], task)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._start(session, event_id, body["fn_index"], body["data"])
         await exchange.respond(200, {"event_id": event_id})
 
     async def _cancel(self, exchange: Exchange) -> None:
@@ -264,6 +270,69 @@ class FakeSpace:
                 del session.running[event_id]
         await session.messages.put(_completed(body["event_id"], {}))
         await exchange.respond(200, {"success": True})
+
+    async def _reset(self, exchange: Exchange) -> None:
+        body = exchange.request.json()
+        for session in self._sessions.values():
+            task = session.running.pop(body.get("event_id", ""), (0, None))[1]
+            if task is not None:
+                task.cancel()
+        await exchange.respond(200, {"success": True})
+
+    async def _enter(self, exchange: Exchange) -> None:
+        """4.0 to 4.8: a GET enters the queue; a POST brings the data when it is asked for."""
+        self._next_id += 1
+        event_id, session = f"event-{self._next_id}", _Session()
+        self._sessions[event_id] = session
+        self._waiting[event_id] = session
+        await exchange.start_stream()
+        for message in (_ESTIMATION, {"msg": "send_data", "event_id": event_id}):
+            await exchange.send_chunk(_data(message))
+        while True:
+            step = await session.messages.get()
+            if isinstance(step, Cut):
+                exchange.cut()
+                return
+            await exchange.send_chunk(step.data if isinstance(step, Raw) else _data(_bare(step)))
+            if not isinstance(step, Raw) and step["msg"] == "process_completed":
+                session.running.clear()
+                break
+        await exchange.send_chunk(b"")
+
+    async def _take_data(self, exchange: Exchange) -> None:
+        body = exchange.request.json()
+        session = self._waiting.pop(body["event_id"])
+        self._start(session, body["event_id"], body["fn_index"], body["data"], announce=False)
+        await exchange.respond(200, None)
+
+    async def _converse(self, exchange: Exchange) -> None:
+        """3.x: a websocket for each job."""
+        await exchange.accept_socket()
+        await exchange.send_frame(msgspec.json.encode({"msg": "send_hash"}))
+        told = await exchange.receive_frame()
+        if told is None:
+            return
+        for message in (_ESTIMATION, {"msg": "send_data"}):
+            await exchange.send_frame(msgspec.json.encode(message))
+        given = await exchange.receive_frame()
+        if given is None:
+            return
+        body = msgspec.json.decode(given)
+        self._next_id += 1
+        event_id, session = f"event-{self._next_id}", _Session()
+        self._sessions[event_id] = session
+        self._start(session, event_id, body["fn_index"], body["data"], announce=False)
+        while True:
+            step = await session.messages.get()
+            if isinstance(step, Cut):
+                exchange.cut()
+                return
+            frame = step.data if isinstance(step, Raw) else msgspec.json.encode(_bare(step))
+            await exchange.send_frame(frame)
+            if not isinstance(step, Raw) and step["msg"] == "process_completed":
+                session.running.clear()
+                break
+        await exchange.send_frame((1000).to_bytes(2, "big"), 8)
 
     async def _upload(self, exchange: Exchange) -> None:
         paths = []
@@ -306,11 +375,26 @@ class FakeSpace:
 
     # --- scripts ----------------------------------------------------------------
 
+    def _start(
+        self,
+        session: _Session,
+        event_id: str,
+        fn_index: int,
+        data: list[Any],
+        *,
+        announce: bool = True,
+    ) -> None:
+        if announce:
+            session.messages.put_nowait({**_ESTIMATION, "event_id": event_id})
+        task = asyncio.create_task(self._run(session, event_id, self._endpoints[fn_index], data))
+        session.running[event_id] = (fn_index, task)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     async def _run(
         self, session: _Session, event_id: str, endpoint: FakeEndpoint, data: list[Any]
     ) -> None:
         put = session.messages.put
-        await put({"msg": "estimation", "event_id": event_id, "rank": 0, "queue_size": 1})
         try:
             result = endpoint.function(*data)
             await put({"msg": "process_starts", "event_id": event_id, "eta": None})
@@ -350,6 +434,11 @@ class FakeSpace:
             "output": output,
             "success": True,
         }
+
+
+def _bare(message: dict[str, Any]) -> dict[str, Any]:
+    """Up to 4.8 messages name no event: the stream is the job's own."""
+    return {key: value for key, value in message.items() if key != "event_id"}
 
 
 def _completed(event_id: str, output: Any) -> dict[str, Any]:
