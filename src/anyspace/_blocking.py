@@ -30,11 +30,11 @@ from anyspace.client import (
     StoredFile,
     Timeouts,
     Update,
+    Wire,
     open_image,
     read_file,
     save_file,
 )
-from anyspace.protocol import Wire
 from anyspace.schema import App, Endpoint
 
 if TYPE_CHECKING:
