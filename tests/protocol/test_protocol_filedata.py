@@ -102,7 +102,7 @@ def test_a_marked_file_is_one_wherever_it_stands(style, declared):
     ],
 )
 def test_without_the_mark_nothing_is_a_file_where_files_are_marked(value, declared):
-    """By the code of 4.21: a path alone says nothing, JSON may have one too."""
+    """Ours, from 4.21 on: a path alone says nothing, JSON may have one too."""
     assert read_file(MARKED, value, declared=declared) is None
 
 
@@ -147,7 +147,7 @@ def test_an_unmarked_file_is_declared_and_has_all_its_keys(keys):
     ],
 )
 def test_a_named_file_lies_on_the_server_or_in_the_data(value, file, declared):
-    """Observed on 3.50.2 with `is_file`; by its code without."""
+    """Observed on 3.50.2 with `is_file`; what else stands in a file is ours."""
     assert read_file(NAMED, value, declared=declared) == file
 
 
@@ -234,7 +234,7 @@ def test_a_file_is_written_with_its_mark_from_4_0_on(style):
 
 
 def test_a_file_that_the_app_fetches_is_its_url_twice():
-    """Observed on 4.44.1 to 6.31.0: the app looks at either; an unknown type or size is null."""
+    """Ours, so that either may be looked at; an unknown type or size is null."""
     url = "https://a/b.png"
 
     written = write_file(MARKED, url, name="b.png", mime_type="", size=None, url=url)

@@ -69,7 +69,7 @@ def test_an_unknown_generation_is_taken_for_the_newest_and_said_so():
     ],
 )
 def test_every_generation_is_spoken(protocol, version):
-    """Observed words and versions, except Gradio 3.0 (by its code) and an unknown version."""
+    """Observed words and versions, except Gradio 3.0 (not tried) and an unknown version."""
     wire = Wire.negotiate(protocol, version, "")
 
     assert (wire.generation, wire.known) == (GENERATIONS[protocol or "ws"], True)
@@ -114,7 +114,7 @@ def test_a_wire_keeps_what_the_config_says():
     ],
 )
 def test_how_files_are_written_follows_from_the_version(protocol, version, files):
-    """Observed on 3.50.2, 4.0.2, 4.16.0, 4.21.0 and 6.31.0; the mark came with 4.21 by its code."""
+    """Observed on 3.50.2, 4.0.2, 4.16.0, 4.19.2, 4.21.0 and 6.31.0."""
     assert Wire.negotiate(protocol, version, "").files is files
 
 
@@ -167,6 +167,7 @@ def test_cancel_exists_from_4_31(version, cancels):
         ("4.44.1", "'a', 'b'", "'a', 'b'"),
         ("4.44.1", "", ""),
         ("4.44.1", None, ""),
+        ("5.0.2", "'boom'", "boom"),
         ("5.50.0", "'boom'", "'boom'"),
         ("6.31.0", "boom", "boom"),
         ("6.31.0", None, ""),
@@ -174,5 +175,12 @@ def test_cancel_exists_from_4_31(version, cancels):
     ],
 )
 def test_words_are_unquoted_where_the_app_quotes_them(version, sent, plain):
-    """Observed: `gr.Error("boom")` comes as `'boom'` on 4.44.1, unquoted on 5.50.0 and 6.31.0."""
+    """Observed: `gr.Error("boom")` comes as `'boom'` up to 5.0.2, unquoted from 5.50.0 on."""
     assert Wire.negotiate("sse_v3", version, "").plain_error(sent) == plain
+
+
+def test_a_websocket_app_of_unknown_version_is_not_taken_for_the_newest():
+    """Ours: an unknown version counts as the newest, but its generation says that it is old."""
+    wire = Wire.negotiate(None, "", "")
+    assert not wire.cancels
+    assert not wire.heartbeats

@@ -145,8 +145,8 @@ class Wire(msgspec.Struct, frozen=True):
             prefix=prefix.rstrip("/"),
             version=version,
             files=files,
-            cancels=numbers >= CANCEL_SINCE,
-            heartbeats=numbers >= HEARTBEATS_SINCE,
+            cancels=generation.entrance is Entrance.POST and numbers >= CANCEL_SINCE,
+            heartbeats=generation.entrance is not Entrance.SOCKET and numbers >= HEARTBEATS_SINCE,
         )
 
     def plain_error(self, message: str | None) -> str:
