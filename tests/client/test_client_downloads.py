@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import socket
 
 import pytest
 from PIL import Image
@@ -19,6 +20,7 @@ from anyspace import (
     TransportTimeout,
 )
 from anyspace.client._media import safe_name
+from anyspace.client._resolver import PublicResolver
 from anyspace.testing import FakeEndpoint, FakeSpace
 from tests.client.support import PREFIX, connections_to, cut_off, file_data, for_ever, raw, until
 
@@ -503,3 +505,39 @@ async def test_another_port_of_the_apps_host_is_another_server():
         with pytest.raises(FileError, match="not a public host"):
             await (await app.file(f"{neighbour.url}/x", f"{neighbour.url}/x")).read()
         assert neighbour.connections == 0
+
+
+@pytest.mark.parametrize(
+    ("addresses", "allowed"),
+    [
+        (["93.184.215.14"], True),
+        (["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"], True),
+        (["93.184.215.14", "127.0.0.1"], False),
+        (["169.254.169.254"], False),
+        (["fe80::1%lo"], False),
+    ],
+)
+async def test_a_name_is_public_when_all_its_addresses_are(monkeypatch, addresses, allowed):
+    """Ours: checked on what will be connected to, so that a name cannot change its mind."""
+
+    def look_up(host, port, *args, **kwargs):
+        return [
+            (
+                socket.AF_INET6 if ":" in address else socket.AF_INET,
+                socket.SOCK_STREAM,
+                socket.IPPROTO_TCP,
+                "",
+                (address, port, 0, 0) if ":" in address else (address, port),
+            )
+            for address in addresses
+        ]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    resolver = PublicResolver()
+    if allowed:
+        found = await resolver.resolve("files.example", 80, socket.AF_UNSPEC)
+        assert [result["host"] for result in found] == addresses
+    else:
+        with pytest.raises(FileError, match=r"files\.example is not a public host"):
+            await resolver.resolve("files.example", 80, socket.AF_UNSPEC)
+    await resolver.close()

@@ -277,9 +277,7 @@ class AsyncClient:
             # Made anew and not replaced, which before msgspec 0.20 checks nothing.
             timeouts = Timeouts(**{**msgspec.structs.asdict(timeouts), "total": options["timeout"]})
         job = AsyncJob(endpoint, self.space, self._decoder(endpoint, connection))
-        # In lower case like the client's own, so that a call's header takes its place.
-        headers = {name.lower(): value for name, value in (options.get("headers") or {}).items()}
-        Run(job, connection, values, timeouts, headers or None)
+        Run(job, connection, values, timeouts, options.get("headers"))
         return job
 
     # --- inside -----------------------------------------------------------------

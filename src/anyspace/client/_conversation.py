@@ -9,16 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anyspace._errors import QueueFull, RemoteProtocolError
 from anyspace.client._limits import Limits
-from anyspace.client._session import Listener, drain, ended_too_soon, hand_over, read_events
+from anyspace.client._session import Listener, ended_too_soon, follow, hand_over
 from anyspace.client._transport import Transport
 from anyspace.protocol import (
     Call,
-    Event,
-    Full,
     Generation,
-    Request,
     Response,
     Stream,
     error_for,
@@ -45,25 +41,12 @@ async def converse_on_stream(
         StreamBroken: It did, but the stream ended before the job.
     """
     body = await transport.open(call.join_request(), headers)
-    stream = Stream(generation, max_event_bytes=limits.event)
     try:
         if body.status != 200:
             raise error_for(Response(body.status, await body.read(), body.headers))
         listener.accepted()
-        while not call.state.ended:
-            chunk = await body.read()
-            for event in read_events(stream, chunk):
-                answer = _take(event, call, listener)
-                if answer is not None:
-                    response = await transport.request(answer, headers)
-                    if response.status != 200:
-                        raise error_for(response)
-            if not chunk:
-                break
-        if not call.state.ended:
-            call.receive_eof()
-            raise ended_too_soon(stream)
-        await drain(body)
+        stream = Stream(generation, max_event_bytes=limits.event)
+        await follow(body, stream, call, transport, listener, headers)
     finally:
         body.close()
 
@@ -86,7 +69,9 @@ async def converse_on_socket(
             if frame is None:
                 call.receive_eof()
                 raise ended_too_soon(Stream(generation))
-            answer = _take(parse_message(frame), call, listener)
+            event = parse_message(frame)
+            answer = call.answer_to(event)
+            hand_over(event, call, listener)
             if answer is not None:
                 await socket.send(answer.body or b"")
     finally:
@@ -110,15 +95,3 @@ async def run_directly(
     listener.accepted()
     outcome = parse_run(await transport.request(request, headers))
     hand_over(outcome, call, listener)
-
-
-def _take(event: Event, call: Call, listener: Listener) -> Request | None:
-    """Hand an event over; return what the app wants to hear after it."""
-    if isinstance(event, Full):
-        call.receive_event(event)
-        raise QueueFull("the app's queue is full")
-    answer = call.answer_to(event)
-    hand_over(event, call, listener)
-    if answer is not None and call.state.ended:
-        raise RemoteProtocolError("the app asked for the data of a job that has ended")
-    return answer

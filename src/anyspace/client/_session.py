@@ -19,6 +19,7 @@ from typing import Final, Protocol
 from anyspace._errors import (
     AnyspaceError,
     ConnectFailed,
+    QueueFull,
     RateLimited,
     RemoteProtocolError,
     SpaceUnavailable,
@@ -34,6 +35,7 @@ from anyspace.protocol import (
     Completed,
     Event,
     Failed,
+    Full,
     Generation,
     Heartbeat,
     Ignored,
@@ -47,11 +49,10 @@ from anyspace.protocol import (
 __all__ = [
     "Listener",
     "Session",
-    "drain",
     "ended_too_soon",
+    "follow",
     "hand_over",
     "new_session_hash",
-    "read_events",
     "submit_alone",
 ]
 
@@ -97,22 +98,43 @@ async def submit_alone(
     """
     await _join(call, transport, listener, headers)
     body = await _open_stream(transport, call.data_request(), headers)
-    stream = Stream(generation, max_event_bytes=limits.event)
     try:
-        while not call.state.ended:
-            chunk = await body.read()
-            for event in read_events(stream, chunk):
-                if hand_over(event, call, listener):
-                    break
-            if not chunk:
-                break
-        if call.state.ended:
-            await drain(body)
-        else:
-            call.receive_eof()
-            raise ended_too_soon(stream)
+        stream = Stream(generation, max_event_bytes=limits.event)
+        await follow(body, stream, call, transport, listener, headers)
     finally:
         body.close()
+
+
+async def follow(
+    body: Body,
+    stream: Stream,
+    call: Call,
+    transport: Transport,
+    listener: Listener,
+    headers: Mapping[str, str] | None,
+) -> None:
+    """Read the stream of one call until the call has ended, answering where the app asks.
+
+    Raises:
+        StreamBroken: The stream ended before the job.
+        AnyspaceError: The app did not take an answer.
+    """
+    while not call.state.ended:
+        chunk = await body.read()
+        for event in read_events(stream, chunk):
+            answer = call.answer_to(event)
+            if hand_over(event, call, listener):
+                break
+            if answer is not None:
+                response = await transport.request(answer, headers)
+                if response.status != 200:
+                    raise error_for(response)
+        if not chunk:
+            break
+    if not call.state.ended:
+        call.receive_eof()
+        raise ended_too_soon(stream)
+    await drain(body)
 
 
 async def _join(
@@ -148,6 +170,8 @@ def hand_over(event: Event, call: Call, listener: Listener) -> bool:
         call.receive_event(event)
         if isinstance(event, Broken):
             raise _broken(event)
+        if isinstance(event, Full):
+            raise QueueFull("the app's queue is full")
         listener.received(event)
     return call.state.ended
 
