@@ -7,19 +7,36 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.servers.environments import ENVIRONMENTS, LATEST
 from tests.servers.processes import gradio_app
 
 
+@pytest.fixture(scope="session", params=[LATEST, *ENVIRONMENTS])
+def version(request: pytest.FixtureRequest) -> str:
+    """A Gradio version; the tests of one version run together."""
+    chosen: str = request.param
+    return chosen
+
+
 @pytest.fixture(scope="session")
-def kitchen() -> Iterator[Callable[..., str]]:
-    """Start the kitchen app of a Gradio version, once per version and options."""
+def kitchen(version: str) -> Iterator[Callable[..., str]]:
+    """Start the kitchen app of this Gradio version, once per options, and stop them all."""
+    yield from _kitchens(version)
+
+
+@pytest.fixture(scope="session")
+def kitchen_of_today() -> Iterator[Callable[..., str]]:
+    """The same for today's Gradio, whatever versions other tests look at."""
+    yield from _kitchens(LATEST)
+
+
+def _kitchens(version: str) -> Iterator[Callable[..., str]]:
     running: dict[tuple[str, ...], str] = {}
     with contextlib.ExitStack() as stack:
 
-        def start(version: str, *options: str) -> str:
-            key = (version, *options)
-            if key not in running:
-                running[key] = stack.enter_context(gradio_app(version, *options))
-            return running[key]
+        def start(*options: str) -> str:
+            if options not in running:
+                running[options] = stack.enter_context(gradio_app(version, *options))
+            return running[options]
 
         yield start

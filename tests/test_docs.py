@@ -11,6 +11,8 @@ from click.testing import CliRunner
 
 import anyspace
 from anyspace.cli import main
+from tests.interaction.behaviours import BEHAVIOURS
+from tests.servers.environments import ENVIRONMENTS
 
 _ROOT = Path(__file__).parents[1]
 
@@ -56,3 +58,11 @@ def test_the_readme_names_only_what_is_there():
     names = set(re.findall(r"\banyspace\.([A-Za-z_]\w+)", text)) - {"anyspace"}
     assert names
     assert names - set(anyspace.__all__) == set()
+
+
+def test_the_page_of_versions_has_every_behaviour_and_every_version():
+    """Ours: docs/compatibility.md is written by a run of tests/interaction."""
+    text = (_ROOT / "docs" / "compatibility.md").read_text()
+    assert [sentence for sentence in BEHAVIOURS.values() if f"| {sentence} |" not in text] == []
+    assert [version for version in ENVIRONMENTS if f"| {version} |" not in text] == []
+    assert "**no**" not in text

@@ -20,25 +20,24 @@ from tests.interaction.behaviours import (
     behaviour,
     reason_not_to,
 )
-from tests.servers.environments import ENVIRONMENTS, LATEST
 
-VERSIONS = [LATEST, *ENVIRONMENTS]
 pytestmark = pytest.mark.servers
 
 
-@pytest.fixture(params=VERSIONS)
-def version(request):
-    """A Gradio version that the test's behaviour applies to."""
-    reason = reason_not_to(request.function.behaviour, request.param)
-    if reason is not None:
-        pytest.skip(reason)
-    return request.param
+@pytest.fixture(autouse=True)
+def applicable(request):
+    """Skip what a version cannot do, with the reason."""
+    if "version" in request.fixturenames:
+        name, version = request.function.behaviour, request.getfixturevalue("version")
+        reason = reason_not_to(name, version)
+        if reason is not None:
+            pytest.skip(reason)
 
 
 @pytest.fixture
-async def app(kitchen, version):
+async def app(kitchen):
     """A client of the kitchen app; whatever a test waits for, it does not wait long."""
-    async with asyncio.timeout(45), AsyncClient(kitchen(version)) as client:
+    async with asyncio.timeout(45), AsyncClient(kitchen()) as client:
         yield client
 
 
@@ -309,9 +308,9 @@ async def test_a_table_goes_in_and_comes_out(app):
 
 
 @behaviour("login")
-async def test_a_wrong_password_is_told_as_such(kitchen, version):
+async def test_a_wrong_password_is_told_as_such(kitchen):
     """Servers answer 400 to it, which both official clients misreport."""
-    url = kitchen(version, "--auth")
+    url = kitchen("--auth")
     async with AsyncClient(url, auth=("ada", "lovelace")) as client:
         assert await client.predict("in", api_name="/echo") == "in"
     with pytest.raises(anyspace.AuthenticationError, match="wrong user name or password"):
@@ -321,9 +320,9 @@ async def test_a_wrong_password_is_told_as_such(kitchen, version):
 
 
 @behaviour("mount")
-async def test_an_app_below_a_sub_path_is_an_app_like_any_other(kitchen, version):
+async def test_an_app_below_a_sub_path_is_an_app_like_any_other(kitchen):
     """Mounted in a FastAPI app; files come from below the sub-path too."""
-    url = kitchen(version, "--mount", "/deep/er")
+    url = kitchen("--mount", "/deep/er")
     async with AsyncClient(f"{url}/deep/er/") as client:
         assert await client.predict("below", api_name="/echo") == "below"
         pictures = await client.predict(1, api_name="/gallery")
@@ -354,9 +353,9 @@ async def test_two_hundred_calls_at_once_get_each_its_own_answer(app):
 
 
 @behaviour("too-large")
-async def test_a_file_above_the_apps_limit_is_refused_before_it_is_sent(kitchen, version):
+async def test_a_file_above_the_apps_limit_is_refused_before_it_is_sent(kitchen):
     """``max_file_size``; with ``check=False`` the app's own refusal is told."""
-    async with AsyncClient(kitchen(version, "--max-file-size", "1kb")) as client:
+    async with AsyncClient(kitchen("--max-file-size", "1kb")) as client:
         assert client.app.max_file_size == 1024
         with pytest.raises(anyspace.ArgumentError, match="the app takes at most 1024"):
             await client.predict([("big.bin", b"x" * 5000)], api_name="/copy_files")
@@ -372,11 +371,11 @@ async def test_a_validators_verdict_is_told(app):
         await app.predict("", api_name="/checked")
 
 
-def test_paths_are_only_files_where_a_file_is_taken(kitchen, tmp_path: Path):
+def test_paths_are_only_files_where_a_file_is_taken(kitchen_of_today, tmp_path: Path):
     """Ours: a text that names a file stays text, a Path for text is an error."""
     path = tmp_path / "note.txt"
     path.write_text("x")
-    with anyspace.Client(kitchen(LATEST)) as client:
+    with anyspace.Client(kitchen_of_today()) as client:
         assert client.predict(str(path), api_name="/echo") == str(path)
         with pytest.raises(anyspace.ArgumentError, match="takes no file"):
             client.predict(path, api_name="/echo")

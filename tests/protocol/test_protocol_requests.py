@@ -218,6 +218,7 @@ def test_an_accepted_job_has_an_id():
         (answer(400, {"detail": "Session hash not found."}), AppError, "Session hash not found."),
         (answer(503, {"detail": "Queue is full. Max size is 2."}), QueueFull, "Queue is full"),
         (answer(503, {"detail": "Queue is stopped."}), SpaceUnavailable, "Queue is stopped"),
+        (answer(503, {"detail": "The disk is full."}), SpaceUnavailable, "The disk is full"),
         (answer(401, {"detail": "Not authenticated"}), AuthenticationError, "Not authenticated"),
     ],
 )
@@ -303,6 +304,7 @@ def test_an_upload_is_answered_with_paths_in_order():
         (Response(413), FileError, "refused the upload: HTTP 413"),
         (page(413, "<h1>no title</h1>"), FileError, "refused the upload: HTTP 413"),
         (answer(200, ["/tmp/a"]), RemoteProtocolError, "2 files were sent, the app took 1"),
+        (answer(200, ["/a", "/b", "/c"]), RemoteProtocolError, "2 files were sent, the app took 3"),
         (answer(200, {"files": []}), RemoteProtocolError, "the answer to an upload has a form"),
         (answer(200, [None, None]), RemoteProtocolError, "not Gradio's"),
         (Response(200, b"\xff"), RemoteProtocolError, "not Gradio's"),
@@ -385,6 +387,7 @@ def test_an_upload_that_fails_says_why(response, error, message):
             "redirects to 'https://else.where/x', not followed",
         ),
         (Response(302), RemoteProtocolError, "redirects to 'somewhere'"),
+        (Response(300), RemoteProtocolError, "redirects to"),
         (Response(399), RemoteProtocolError, "redirects to"),
     ],
 )

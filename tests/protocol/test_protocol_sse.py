@@ -11,12 +11,11 @@ from anyspace.protocol import EventStreamDecoder, ServerSentEvent
 from tests.protocol.chunks import cut, cuts, pieces_of
 
 BOM = b"\xef\xbb\xbf"
-FRAGMENTS = [
+LINES = [
     b"data: a",
     b"data:",
     b"data:  b",
     b"data",
-    b"dat",
     "data: é文\u2028🎨".encode(),
     b"data: \xff\x00\x0b\x0c\x1c\x85",
     b"event: note",
@@ -28,17 +27,17 @@ FRAGMENTS = [
     b"retry: 3",
     b"Data: no",
     b" data: no",
-    b"\n",
-    b"\r",
-    b"\r\n",
-    b"\n\n",
-    b"\r\n\r\n",
-    BOM,
+    b"dat",
+    BOM + b"data: c",
+    b"",
 ]
+lines = st.sampled_from(LINES) | st.binary(max_size=3)
+ends = st.sampled_from([b"\n", b"\r", b"\r\n"])
 bodies = st.builds(
-    lambda start, rest: start + b"".join(rest),
+    lambda start, whole, unfinished: b"".join([start, *map(b"".join, whole), unfinished]),
     st.sampled_from([b"", BOM]),
-    st.lists(st.sampled_from(FRAGMENTS) | st.binary(max_size=3), max_size=30),
+    st.lists(st.tuples(lines, ends), max_size=30),
+    lines,
 )
 
 
@@ -89,6 +88,7 @@ def test_one_byte_at_a_time_is_enough(body):
         (b"data:  a\n\n", [ServerSentEvent(b" a")]),
         (b"data: a\r\rdata: b\r\n\r\n", [ServerSentEvent(b"a"), ServerSentEvent(b"b")]),
         (b"data: a\r\n\n", [ServerSentEvent(b"a")]),
+        (b"data: a\r\ndata: b\rdata: c\r\n\r\n", [ServerSentEvent(b"a\nb\nc")]),
         (b"data: a\ndata: b\ndata\n\n", [ServerSentEvent(b"a\nb\n")]),
         (b"data\n\n", [ServerSentEvent(b"")]),
         (b": hello\n\nretry: 3\nid\nx: y\n\n", []),
@@ -109,7 +109,15 @@ def test_one_byte_at_a_time_is_enough(body):
 def test_a_stream_is_read_by_the_whatwg_rules(body, events):
     """The rules for ``text/event-stream``; other line ends than LF, CR and CRLF are text."""
     assert decode([body]) == events
+    assert decode(pieces_of(body, 1)) == events
     assert straightforward(body) == events
+
+
+def test_a_line_end_cut_in_two_is_one():
+    """Ours: also when nothing, or the next line's start, comes in between."""
+    assert decode([b"data: a\r", b"", b"\ndata: b\r\n\r\n"]) == [ServerSentEvent(b"a\nb")]
+    assert decode([b"data: a\r", b"data: b\n\n"]) == [ServerSentEvent(b"a\nb")]
+    assert decode([b"data: a\r", b"data: b", b"\n", b"\n"]) == [ServerSentEvent(b"a\nb")]
 
 
 @pytest.mark.parametrize(
@@ -191,6 +199,18 @@ def test_an_event_without_end_is_refused_before_it_fills_the_memory(piece):
         decode(pieces(), max_event_bytes=100)
 
     assert len(taken) <= 102
+
+
+@pytest.mark.parametrize("size", [100, 101])
+def test_the_limit_itself_is_allowed(size):
+    """Ours: what counts is the data, here of two lines and the newline between them."""
+    body = b"data: " + b"x" * 50 + b"\ndata: " + b"y" * (size - 51) + b"\n\n"
+
+    if size == 100:
+        assert [len(event.data) for event in decode([body], max_event_bytes=100)] == [100]
+    else:
+        with pytest.raises(RemoteProtocolError):
+            decode([body], max_event_bytes=100)
 
 
 def test_the_limit_starts_anew_with_each_event():

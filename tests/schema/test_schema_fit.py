@@ -934,3 +934,8 @@ def test_any_value_fits_or_is_told(gradio, data, check):
         assert check
     else:
         assert len(sent) == len(args)
+
+
+def test_a_dropdown_that_is_filled_later_takes_any_value():
+    """Ours: apps fill dropdowns while they run; /config then has an empty list."""
+    assert fitted(one(choices=()), "anything") == "anything"

@@ -142,7 +142,7 @@ class _Fitter:
             if parameter.component == "slider":
                 self._complain("", "None, but a slider always has a number")
             return None
-        if parameter.choices is not None:
+        if parameter.choices:  # a dropdown that the app fills later has none yet
             return self._choice(_plain(value))
         return self._walk(parameter.json_type, value, "")
 
