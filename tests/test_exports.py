@@ -115,14 +115,7 @@ def test_every_error_hangs_on_the_tree(name):
     assert f" {name} " in f"{_errors.__doc__} ".replace("\n", " \n")
 
 
-# The message of an AppError is made of its words and its place, and made once more there.
-_TWICE = pytest.mark.xfail(reason="known gap: a copied AppError names its place twice")
-
-
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(n, marks=_TWICE) if n == "AppError" else n for n in _errors.__all__],
-)
+@pytest.mark.parametrize("name", _errors.__all__)
 def test_errors_can_be_sent_to_another_process(name):
     """With their words and where they came from; pools of processes pickle them."""
     error = getattr(anyspace, name)

@@ -39,7 +39,7 @@ anything twice: nothing was submitted, or the app said that it did not run.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 __all__ = [
     "AnyspaceError",
@@ -87,6 +87,17 @@ class AnyspaceError(Exception):
         super().__init__(message)
         self.space = space
         self.endpoint = endpoint
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle what is there; making the message anew would say things twice."""
+        return _copied, (type(self), self.args, self.__dict__)
+
+
+def _copied(kind: type[AnyspaceError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
+    copy = kind.__new__(kind)
+    copy.args = args
+    copy.__dict__.update(state)
+    return copy
 
 
 class UsageError(AnyspaceError):
