@@ -42,7 +42,8 @@ class ProgressLine:
         self._task = self._bar.add_task(escape(title), total=None, words="connecting")
 
     def __enter__(self) -> Self:
-        self._bar.start()
+        if self._shown:
+            self._bar.start()
         return self
 
     def __exit__(
@@ -51,7 +52,8 @@ class ProgressLine:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._bar.stop()
+        if self._shown:
+            self._bar.stop()
 
     def show(self, update: Update) -> None:
         """Show one update."""
