@@ -310,3 +310,13 @@ def test_values_and_names_that_cannot_be_are_refused_together(values, problem):
     assert problem in str(caught.value)
     assert caught.value.endpoint == "/infer"
     assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "asked", "expected"),
+    [(0.5, 9.0, 0, 1), (1.0, 9.5, 9.5, 9), (0.2, 0.7, 0, 0.2), (1.0, 9.0, 4.4, 4)],
+)
+def test_rounding_never_leaves_the_range(low, high, asked, expected):
+    """Ours, found by Hypothesis: half a step below the range rounds to the value below it."""
+    box = number("width", "Width", minimum=low, maximum=high)
+    assert sent(fit(box), width=asked).kwargs["width"] == expected

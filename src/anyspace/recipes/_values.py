@@ -98,7 +98,7 @@ def _fit_number(field: Field, parameter: Parameter, value: Any) -> Fitted:
     fitted = _wrap(number, parameter) if field.wraps else _clamp(number, parameter)
     fitted = _on_grid(fitted, parameter)
     if field.kind is Kind.INTEGER or isinstance(fitted, int):
-        fitted = round(fitted)
+        fitted = _whole(fitted, parameter)
     if fitted == number:
         return Fitted(fitted)
     why = _why(field, number, parameter)
@@ -130,6 +130,14 @@ def _clamp(number: float, parameter: Parameter) -> float:
     if parameter.maximum is not None and number > parameter.maximum:
         return parameter.maximum
     return number
+
+
+def _whole(number: float, parameter: Parameter) -> float:
+    """Round, but not out of the range; a range without whole numbers keeps its fraction."""
+    whole = round(number)
+    if _clamp(whole, parameter) != whole:
+        whole = math.ceil(number) if whole < number else math.floor(number)
+    return whole if _clamp(whole, parameter) == whole else number
 
 
 def _wrap(number: float, parameter: Parameter) -> float:
