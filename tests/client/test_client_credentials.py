@@ -180,7 +180,7 @@ async def test_a_password_is_not_sent_to_another_host():
         # The old one redirects before it asks for a login.
         problem = await problem_of(AsyncClient(old.url, auth=auth).connect())
         assert isinstance(problem, AuthenticationError)
-        assert "another host" in str(problem)
+        assert "another server" in str(problem)
         assert new.received("/login") == []
         for space in (old, new):
             assert all(PASSWORD.encode() not in request.body for request in space.requests)

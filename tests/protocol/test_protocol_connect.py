@@ -237,7 +237,7 @@ def test_a_password_is_not_sent_to_another_host():
     """Ours: a redirect must not carry it away."""
     away = "https://else.where/config"
 
-    with pytest.raises(AuthenticationError, match=r"https://else\.where, another host"):
+    with pytest.raises(AuthenticationError, match=r"https://else\.where, another server"):
         converse(redirect(away), json_answer(401, REFUSED, away), credentials=ADA)
 
 
@@ -338,7 +338,7 @@ def test_an_answer_need_not_repeat_the_address_that_was_asked():
 
     assert paths(asked)[2] == "https://h/sub/config"
     assert connected.root == "https://h/sub"
-    with pytest.raises(AuthenticationError, match="another host"):
+    with pytest.raises(AuthenticationError, match="another server"):
         converse(redirect(away), json_answer(401, REFUSED, url=""), credentials=ADA)
 
 
@@ -394,3 +394,10 @@ def test_whatever_else_answers_is_called_by_its_name(response, error, message):
 
     assert type(caught.value) is error
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("away", ["http://ada-kitchen.hf.space/config", f"{ROOT}:8443/config"])
+def test_a_password_is_not_sent_down_to_http_or_to_another_port(away):
+    """Ours: the same name is not the same server."""
+    with pytest.raises(AuthenticationError, match="another server"):
+        converse(redirect(away), json_answer(401, REFUSED, away), credentials=ADA)

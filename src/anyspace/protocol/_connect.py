@@ -83,7 +83,7 @@ def connect(credentials: Credentials | None = None) -> Generator[Request, Respon
     if response.status == 401 and credentials is not None and not _is_page(response):
         if not same_host:
             raise AuthenticationError(
-                f"it redirects to {root}, another host, which is not sent the password; "
+                f"it redirects to {root}, another server, which is not sent the password; "
                 "if you trust it, connect to it directly"
             )
         yield from _log_in(root, credentials)
@@ -99,17 +99,26 @@ def _fetch_config(root: str) -> Generator[Request, Response, tuple[str, Response
     """Ask for ``/config``, following redirects.
 
     Returns:
-        The root that answered, its answer, and whether it is still the host that was asked.
+        The root that answered, its answer, and whether it is still the server that was asked.
     """
     url = f"{root}/config"
-    hosts = set()
+    asked: list[str] = []
     for _ in range(MAX_REDIRECTS):
         response = yield Request("GET", url)
-        hosts.add(urlsplit(response.url or url).hostname)
+        asked.append(response.url or url)
         if response.status not in (301, 302, 303, 307, 308):
-            return root, response, len(hosts) == 1
+            return root, response, all(_same_server(asked[0], later) for later in asked)
         root, url = _follow(response.url or url, response.headers.get("location", ""))
     raise RemoteProtocolError(f"/config redirects more than {MAX_REDIRECTS} times")
+
+
+def _same_server(first: str, later: str) -> bool:
+    """Tell whether a redirect stayed on the server that was asked, or took it to https."""
+    one, other = urlsplit(first), urlsplit(later)
+    if one.hostname != other.hostname:
+        return False
+    upgraded = (one.scheme, other.scheme) == ("http", "https")
+    return upgraded or (one.scheme, one.port) == (other.scheme, other.port)
 
 
 def _follow(url: str, location: str) -> tuple[str, str]:
