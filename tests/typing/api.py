@@ -30,11 +30,13 @@ def blocking() -> None:
         for update in updates:
             if isinstance(update, anyspace.Queued):
                 rank: int | None = update.rank
+                del rank
             elif isinstance(update, anyspace.Progress):
                 fraction: float | None = update.fraction
+                del fraction
         status: anyspace.JobStatus = job.status()
         stopped: bool = job.cancel()
-    del image, app, parameter, value, rank, fraction, status, stopped
+    del image, app, parameter, value, status, stopped
 
 
 async def asynchronous(file: anyspace.AsyncMediaFile) -> None:
