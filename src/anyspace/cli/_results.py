@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from anyspace import AsyncMediaFile, Result
+from anyspace.recipes import find_files
 
 __all__ = ["plain_result", "print_json", "print_result", "saved_files"]
 
@@ -18,8 +19,9 @@ async def saved_files(value: Any, folder: str | None) -> dict[int, Path]:
     saved: dict[int, Path] = {}
     if folder is not None:
         into = folder.rstrip("/") + "/"
-        for file in _files(value):
-            saved[id(file)] = await file.save(into)
+        for file in find_files(value):
+            if isinstance(file, AsyncMediaFile):
+                saved[id(file)] = await file.save(into)
     return saved
 
 
@@ -57,13 +59,3 @@ def plain_result(value: Any, saved: dict[int, Path], *, brief: bool = False) -> 
 
 def _json_text(value: Any) -> bytes:
     return msgspec.json.encode(value)
-
-
-def _files(value: Any) -> list[AsyncMediaFile]:
-    if isinstance(value, AsyncMediaFile):
-        return [value]
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        return [file for item in value for file in _files(item)]
-    return []

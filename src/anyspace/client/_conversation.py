@@ -68,7 +68,7 @@ async def converse_on_socket(
             frame = await socket.receive()
             if frame is None:
                 call.receive_eof()
-                raise ended_too_soon(Stream(generation))
+                raise ended_too_soon()
             event = parse_message(frame)
             answer = call.answer_to(event)
             hand_over(event, call, listener)

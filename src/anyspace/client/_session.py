@@ -133,7 +133,7 @@ async def follow(
             break
     if not call.state.ended:
         call.receive_eof()
-        raise ended_too_soon(stream)
+        raise ended_too_soon(truncated=stream.truncated)
     await drain(body)
 
 
@@ -215,8 +215,8 @@ def _broken(event: Broken) -> StreamBroken:
     return StreamBroken(f"the app ended the job's stream: {event.message or 'no reason given'}")
 
 
-def ended_too_soon(stream: Stream) -> StreamBroken:
-    where = "in the middle of a message" if stream.truncated else "before the job was done"
+def ended_too_soon(*, truncated: bool = False) -> StreamBroken:
+    where = "in the middle of a message" if truncated else "before the job was done"
     return StreamBroken(f"the event stream ended {where}; the job may still run")
 
 
@@ -308,14 +308,16 @@ class Session:
                         await drain(body)
                         # The app has nothing more to say of jobs it had before. Asking
                         # again and again would not make it.
-                        self._fail(ended_too_soon(stream), expected & self._unanswered)
+                        self._fail(
+                            ended_too_soon(truncated=stream.truncated), expected & self._unanswered
+                        )
                         return
                 if not chunk:
                     # Before sse_v3 the end of the stream is how an app says "all done".
                     if self._unanswered and (
                         self._requests.wire.generation.announces_close or not seen
                     ):
-                        raise ended_too_soon(stream)
+                        raise ended_too_soon(truncated=stream.truncated)
                     return
             await drain(body)
         finally:
