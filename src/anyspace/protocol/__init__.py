@@ -5,6 +5,13 @@ No socket, clock, thread or await in here. `connect` finds out how an app speaks
 state. `anyspace.client` drives them; `anyspace.testing` plays the other side.
 """
 
+from anyspace.protocol._answers import (
+    error_for,
+    parse_join,
+    parse_retry_after,
+    parse_run,
+    parse_upload,
+)
 from anyspace.protocol._call import Call, CallState
 from anyspace.protocol._connect import Connected, Credentials, connect
 from anyspace.protocol._edits import apply_edits
@@ -38,16 +45,7 @@ from anyspace.protocol._generations import (
     Wire,
     generation_named,
 )
-from anyspace.protocol._requests import (
-    Request,
-    Requests,
-    Response,
-    error_for,
-    parse_join,
-    parse_retry_after,
-    parse_run,
-    parse_upload,
-)
+from anyspace.protocol._requests import Request, Requests, Response
 from anyspace.protocol._sse import MAX_EVENT_BYTES, EventStreamDecoder, ServerSentEvent
 from anyspace.protocol._stream import Stream
 

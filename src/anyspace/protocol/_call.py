@@ -18,6 +18,7 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from anyspace._errors import LocalProtocolError, RemoteProtocolError
+from anyspace.protocol._answers import parse_join
 from anyspace.protocol._events import (
     Broken,
     Cancelled,
@@ -36,7 +37,7 @@ from anyspace.protocol._events import (
     Started,
 )
 from anyspace.protocol._generations import Entrance
-from anyspace.protocol._requests import Request, Requests, Response, parse_join
+from anyspace.protocol._requests import Request, Requests, Response
 
 __all__ = ["Call", "CallState"]
 

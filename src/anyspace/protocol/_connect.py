@@ -21,8 +21,9 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 from anyspace._errors import AuthenticationError, NotGradio, RemoteProtocolError, SpaceNotFound
+from anyspace.protocol._answers import error_for
 from anyspace.protocol._generations import Wire
-from anyspace.protocol._requests import Request, Requests, Response, error_for, login
+from anyspace.protocol._requests import Request, Requests, Response, login
 
 __all__ = ["Connected", "Credentials", "connect"]
 
