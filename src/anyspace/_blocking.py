@@ -33,6 +33,7 @@ from anyspace.client import (
     Wire,
     open_image,
     read_file,
+    read_segments,
     save_file,
 )
 from anyspace.schema import App, Endpoint
@@ -170,6 +171,10 @@ class MediaFile(StoredFile):
     def save(self, path: str | os.PathLike[str] = ".") -> Path:
         """Write the file to disk and return where; see `AsyncMediaFile.save`."""
         return _portal.call(save_file(self, path), made_in=self._pid)
+
+    def segments(self) -> Iterator[bytes]:
+        """Yield a sound or film piece by piece while it is made; see `AsyncMediaFile.segments`."""
+        return _iterate(read_segments(self), self._pid)
 
     def image(self) -> Image.Image:
         """Return the file as a picture; see `AsyncMediaFile.image`."""

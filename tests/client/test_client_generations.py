@@ -166,10 +166,10 @@ async def test_an_app_of_3_x_without_a_queue_is_called_directly():
     endpoints = [FakeEndpoint(name="/echo", function=lambda text: text)]
     async with FakeSpace(endpoints, generation="ws") as space:
         space.config["dependencies"][0]["queue"] = False
-        space.answer("POST", "/run/echo", 200, {"data": ["direct"], "duration": 0.1})
+        space.answer("POST", "/api/echo", 200, {"data": ["direct"], "duration": 0.1})
         async with AsyncClient(space.url) as client:
             assert await client.predict("x", api_name="/echo") == "direct"
-        space.answer("POST", "/run/echo", 500, {"error": "broken"})
+        space.answer("POST", "/api/echo", 500, {"error": "broken"})
         async with AsyncClient(space.url) as client:
             with pytest.raises(AppError, match="broken"):
                 await client.predict("x", api_name="/echo")

@@ -138,6 +138,7 @@ def test_what_was_sent_is_forgotten():
     call = Call(Requests(Wire.negotiate("sse_v3", "6.31.0", "")), data, 3, "s")
 
     request = call.join_request()
+    call.receive_join(JOINED)
     del data
     gc.collect()
 
@@ -402,18 +403,18 @@ def test_a_call_outside_the_queue_runs_at_once(outcome, end):
     """Observed on 3.50.2: the answer to the request is the result."""
     data = Data(["a"])
     watched = weakref.ref(data)
-    call = Call(Requests(Wire.negotiate(None, "3.50.2", "")), data, 3, "s")
+    call = Call(Requests(Wire.negotiate(None, "3.50.2", "")), data, 3, "s", api_name="/echo")
 
-    request = call.run_request("/echo")
+    request = call.run_request()
     del data
     gc.collect()
 
-    assert request.path == "/run/echo"
+    assert request.path == "/api/echo"
     assert b'"data":["a"]' in request.body
     assert watched() is None
     assert call.state is CallState.RUNNING
     with pytest.raises(LocalProtocolError, match="the call is RUNNING, not NEW"):
-        call.run_request("/echo")
+        call.run_request()
 
     call.receive_event(outcome)
 

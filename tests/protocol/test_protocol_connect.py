@@ -389,8 +389,9 @@ def test_any_redirect_is_followed_or_refused(location):
 )
 def test_whatever_else_answers_is_called_by_its_name(response, error, message):
     """Ours: HTML is never a configuration, an outage is never "not Gradio"."""
+    page = [Response(200, b"<html>")] if response.status == 404 else []
     with pytest.raises(AnyspaceError) as caught:
-        converse(response)
+        converse(response, *page)
 
     assert type(caught.value) is error
     assert message in str(caught.value)
@@ -401,3 +402,33 @@ def test_a_password_is_not_sent_down_to_http_or_to_another_port(away):
     """Ours: the same name is not the same server."""
     with pytest.raises(AuthenticationError, match="another server"):
         converse(redirect(away), json_answer(401, REFUSED, away), credentials=ADA)
+
+
+# --- the configuration in a page ---------------------------------------------------
+
+
+PAGE = b"""<html><script>window.gradio_config = {"version": "3.0.26\\n",
+"dependencies": [], "components": []};</script><script>more({})</script></html>"""
+
+
+def test_a_configuration_is_found_in_the_page_where_there_is_no_other():
+    """Observed on 3.0.26 and 3.1.7: pages hold the whole configuration."""
+    asked, found = converse(
+        Response(404, b"{}", {"content-type": "application/json"}),
+        Response(200, PAGE, {"content-type": "text/html"}),
+        Response(404),
+    )
+
+    assert [request.path for request in asked] == ["/config", "/", "/info?all_endpoints=True"]
+    assert found.wire.version == "3.0.26"
+    assert not found.wire.queues
+    assert found.config.startswith(b'{"version"')
+
+
+@pytest.mark.parametrize(
+    "page", [Response(200, b"<html>Hello</html>"), Response(404, PAGE), Response(500)]
+)
+def test_a_page_without_one_leaves_it_at_the_first_answer(page):
+    """Ours: nothing is there, and so it is told."""
+    with pytest.raises(SpaceNotFound, match="no Gradio app answers there"):
+        converse(Response(404, b"<html>", {"content-type": "text/html"}), page)

@@ -20,6 +20,7 @@ from anyspace.protocol import (
     Ignored,
     Log,
     Output,
+    Piece,
     Progress,
     ProgressUnit,
     Queued,
@@ -64,7 +65,7 @@ MESSAGES = [
     ),
     (
         {"msg": "process_streaming", "event_id": "e", "output": {"data": [1]}, "time_limit": 3},
-        Output("e", [1], snapshot=True),
+        Piece("e", [1]),
     ),
     (
         {"msg": "process_completed", "event_id": "e", "output": {"data": [], "duration": 0.5}},

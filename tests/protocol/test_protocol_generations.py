@@ -97,6 +97,9 @@ def test_a_wire_keeps_what_the_config_says():
         files=FileStyle.MARKED,
         cancels=True,
         heartbeats=True,
+        queues=True,
+        calls=True,
+        watches=False,
     )
 
 
@@ -184,3 +187,26 @@ def test_a_websocket_app_of_unknown_version_is_not_taken_for_the_newest():
     wire = Wire.negotiate(None, "", "")
     assert not wire.cancels
     assert not wire.heartbeats
+
+
+@pytest.mark.parametrize(("version", "calls"), [("4.19.2", False), ("4.20.0", True), ("", True)])
+def test_calls_by_name_came_with_4_20(version, calls):
+    """By the code of the released versions."""
+    assert Wire.negotiate("sse_v2", version, "").calls is calls
+
+
+@pytest.mark.parametrize(
+    ("version", "has_sessions", "watches"),
+    [("4.24.0", True, False), ("4.25.0", True, True), ("6.31.0", False, False)],
+)
+def test_only_apps_that_clean_up_want_to_watch(version, has_sessions, watches):
+    """By the code of 4.25: the route is there; the configuration says whether it matters."""
+    wire = Wire.negotiate("sse_v3", version, "", has_sessions=has_sessions)
+
+    assert wire.watches is watches
+
+
+@pytest.mark.parametrize(("version", "queues"), [("3.0.26", False), ("3.5", False), ("3.6", True)])
+def test_the_first_queues_are_passed_by(version, queues):
+    """Observed on 3.0.26 and 3.1.7; by the code of 3.2 to 3.6 for the border."""
+    assert Wire.negotiate(None, version, "").queues is queues

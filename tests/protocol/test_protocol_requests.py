@@ -144,11 +144,11 @@ def test_an_app_without_ids_resets_a_sessions_job_of_a_function():
 @pytest.mark.parametrize(
     ("api_name", "path"),
     [
-        ("/echo", "/run/echo"),
-        ("echo", "/run/echo"),
-        ("", "/run/predict"),
-        ("/a/b", "/run/a%2Fb"),
-        ("/écho", "/run/%C3%A9cho"),
+        ("/echo", "/api/echo"),
+        ("echo", "/api/echo"),
+        ("", "/api/predict"),
+        ("/a/b", "/api/a%2Fb"),
+        ("/écho", "/api/%C3%A9cho"),
     ],
 )
 def test_a_function_is_run_outside_the_queue_by_name_and_number(api_name, path):

@@ -18,6 +18,7 @@ from anyspace.protocol import (
     Heartbeat,
     Log,
     Output,
+    Piece,
     Progress,
     ProgressUnit,
     Queued,
@@ -253,7 +254,7 @@ def test_a_piece_of_a_live_stream_is_a_whole_value(gradio):
     """Recorded from a `.stream()` event, whose process_streaming is never an edit."""
     piece, completed = told(f"sse_v3/{gradio}_streaming.sse")
 
-    assert piece == Output(piece.event_id, ["heard"], snapshot=True)
+    assert piece == Piece(piece.event_id, ["heard"])
     assert completed.data == ["heard"]
 
 
@@ -414,7 +415,7 @@ def test_a_whole_snapshot_is_no_base_for_edits():
 
     assert play([data]) == [
         Output("e", ["a"]),
-        Output("e", ["x"], snapshot=True),
+        Piece("e", ["x"]),
         Output("e", ["a"]),
     ]
 

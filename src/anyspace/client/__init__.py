@@ -6,13 +6,14 @@ from anyspace.client._job import AsyncJob, JobStatus
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._media import (
     AsyncMediaFile,
-    FileSource,
     StoredFile,
     open_image,
     read_file,
+    read_segments,
     save_file,
 )
 from anyspace.client._result import Result
+from anyspace.client._source import FileSource
 from anyspace.client._transport import Body, HttpTransport, Transport
 from anyspace.client._updates import (
     Log,
@@ -53,5 +54,6 @@ __all__ = [
     "file",
     "open_image",
     "read_file",
+    "read_segments",
     "save_file",
 ]

@@ -13,15 +13,16 @@ from typing import Any, Final, Self
 import msgspec
 
 from anyspace import hub, protocol
-from anyspace._errors import AnyspaceError, UsageError
+from anyspace._errors import AnyspaceError, AuthenticationError, UsageError
 from anyspace.client._files import to_file
 from anyspace.client._job import AsyncJob, Decode
 from anyspace.client._limits import Limits, Timeouts
-from anyspace.client._media import AsyncMediaFile, Decoder, FileSource, MakeFile
+from anyspace.client._media import AsyncMediaFile, Decoder, MakeFile
 from anyspace.client._result import Result
 from anyspace.client._run import Connection, Run
 from anyspace.client._session import Session
-from anyspace.client._transport import HttpTransport, Transport
+from anyspace.client._source import FileSource
+from anyspace.client._transport import HttpTransport, Transport, is_same_server
 from anyspace.client._upload import Uploader
 from anyspace.schema import App, Endpoint, fit_arguments, parse_app
 
@@ -44,7 +45,8 @@ class AsyncClient:
             `anyspace.hub.parse_source`).
         token: A Hugging Face token; None for the environment's or the saved login's;
             False for none. It is sent to the Hub and to the hosts that the Hub names
-            for a Space; to any other address only when it was given here.
+            for a Space; to any other address only when it was given here. An endpoint
+            that asks for the caller's token (6.21) gets it only when it was given here.
         auth: The app's own user name and password.
         headers: Sent with every request to the app, and to nobody else.
         session: Keep gr.State from call to call. Without it every call has a session
@@ -257,6 +259,7 @@ class AsyncClient:
         Raises:
             UnknownEndpoint: There is no such endpoint, or it is private.
             ArgumentError: Arguments do not fit; nothing was sent.
+            AuthenticationError: The endpoint wants the caller's token, and none was given.
             AnyspaceError: The client could not connect.
         """
         if self._connection is None:
@@ -276,6 +279,13 @@ class AsyncClient:
         if options.get("timeout") is not None:
             # Made anew and not replaced, which before msgspec 0.20 checks nothing.
             timeouts = Timeouts(**{**msgspec.structs.asdict(timeouts), "total": options["timeout"]})
+        if endpoint.oauth_token == "required" and not connection.token:
+            raise AuthenticationError(
+                f"{endpoint.name} wants to act with your Hugging Face token; if you trust the "
+                "app with it, pass token= (a saved token is not handed to apps)",
+                space=self.space,
+                endpoint=endpoint.name,
+            )
         job = AsyncJob(endpoint, self.space, self._decoder(endpoint, connection))
         Run(job, connection, values, timeouts, options.get("headers"))
         return job
@@ -302,8 +312,10 @@ class AsyncClient:
         )
         try:
             found = await _drive(protocol.connect(self._auth), transport)
+            given = isinstance(self._token, str)
             if found.root:
                 logger.info("%s redirects to %s", transport.root, found.root)
+                given = given and is_same_server(transport.root, found.root)
                 transport.root = found.root
             if not found.wire.known:
                 warnings.warn(
@@ -311,14 +323,17 @@ class AsyncClient:
                     f"({found.wire.version}); it is treated like the newest known one",
                     stacklevel=4,
                 )
-            return self._make_connection(found, transport)
+            # The app's own code gets to see this one, so it is never a saved token.
+            return self._make_connection(found, transport, sent if sent and given else "")
         except BaseException as exc:  # given up while it waited, too: nothing stays open
             if isinstance(exc, AnyspaceError):
                 exc.space = self.space  # as the user calls it, whatever the network says
             await transport.aclose()
             raise
 
-    def _make_connection(self, found: protocol.Connected, transport: Transport) -> Connection:
+    def _make_connection(
+        self, found: protocol.Connected, transport: Transport, token: str
+    ) -> Connection:
         requests = protocol.Requests(found.wire)
         source = FileSource(transport, requests, self._limits, self._timeouts)
         return Connection(
@@ -328,6 +343,7 @@ class AsyncClient:
             source=source,
             uploader=Uploader(source, requests),
             limits=self._limits,
+            token=token,
             session=Session(transport, requests, self._limits) if self._shared else None,
             jobs=set(),
             spawn=self._spawn,

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from anyspace._errors import RemoteProtocolError
 from anyspace.client._limits import Limits
 from anyspace.client._session import Listener, ended_too_soon, follow, hand_over
-from anyspace.client._transport import Transport
+from anyspace.client._transport import Body, Transport
 from anyspace.protocol import (
     Call,
     Generation,
@@ -80,10 +81,10 @@ async def converse_on_socket(
 
 async def run_directly(
     call: Call,
-    api_name: str,
     transport: Transport,
     listener: Listener,
     *,
+    limits: Limits,
     headers: Mapping[str, str] | None = None,
 ) -> None:
     """Run a call outside the queue: apps of 3.x may have none.
@@ -91,7 +92,25 @@ async def run_directly(
     Raises:
         AnyspaceError: The app did not accept the call.
     """
-    request = call.run_request(api_name)
+    request = call.run_request()
     listener.accepted()
-    outcome = parse_run(await transport.request(request, headers))
-    hand_over(outcome, call, listener)
+    body = await transport.open(request, headers)  # which waits for as long as it takes
+    try:
+        answer = Response(body.status, await _read_whole(body, limits.event), body.headers)
+    finally:
+        body.close()
+    hand_over(parse_run(answer), call, listener)
+
+
+async def _read_whole(body: Body, limit: int) -> bytes:
+    """Read a body to its end.
+
+    Raises:
+        RemoteProtocolError: It is larger than the limit.
+    """
+    content = bytearray()
+    while piece := await body.read():
+        content += piece
+        if len(content) > limit:
+            raise RemoteProtocolError(f"the app's answer is larger than the limit of {limit} bytes")
+    return bytes(content)

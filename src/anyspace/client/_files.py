@@ -20,8 +20,9 @@ from typing import IO, Any, Final
 
 from anyspace._errors import FileError
 from anyspace.client._limits import MIB
-from anyspace.client._media import FileSource, StoredFile, decode_data_url, safe_name
+from anyspace.client._media import StoredFile, safe_name
 from anyspace.client._resolver import is_local
+from anyspace.client._source import FileSource, decode_data_url
 from anyspace.client._threads import in_thread
 from anyspace.client._transport import Body
 from anyspace.schema import FileValue

@@ -8,8 +8,6 @@ host is public, without any credentials.
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import io
 import mimetypes
 import os
@@ -17,22 +15,16 @@ import re
 import secrets
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
-from urllib.parse import unquote, unquote_to_bytes
+from urllib.parse import unquote
 
 from anyspace._errors import FileError, TransportTimeout
-from anyspace.client._limits import MIB, Limits, Timeouts
+from anyspace.client._limits import MIB
+from anyspace.client._live import has_playlist, pieces_of, wait_for_whole
+from anyspace.client._source import FileSource
 from anyspace.client._threads import in_thread
-from anyspace.client._transport import Body, Transport, origin_of
-from anyspace.protocol import (
-    FileStyle,
-    Request,
-    Requests,
-    Response,
-    error_for,
-    read_gallery,
-)
+from anyspace.client._transport import Body
+from anyspace.protocol import FileStyle, read_gallery
 from anyspace.protocol import (
     read_file as read_file_data,
 )
@@ -41,70 +33,10 @@ from anyspace.schema import FileValue, OutputField
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["AsyncMediaFile", "Decoder", "FileSource", "MakeFile", "StoredFile", "safe_name"]
+__all__ = ["AsyncMediaFile", "Decoder", "MakeFile", "StoredFile", "read_segments", "safe_name"]
 
 _MAX_NAME_BYTES: Final = 200
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
-
-
-class FileSource:
-    """Where the files of one app are fetched from."""
-
-    def __init__(
-        self, transport: Transport, requests: Requests, limits: Limits, timeouts: Timeouts
-    ) -> None:
-        self.transport = transport
-        self.limits = limits
-        self.timeouts = timeouts
-        self._requests = requests
-
-    def url_of(self, data: Mapping[str, Any]) -> str:
-        """The address of a file, from the app's ``FileData``.
-
-        Built from the path, because `url` is not escaped on 4.44 to 5.50, is missing on
-        4.16, and names an inner host behind some proxies. When the path is a URL
-        itself, the file lies elsewhere and `url` says where.
-        """
-        path, url = data.get("path"), data.get("url")
-        if isinstance(path, str) and path and not path.startswith(("http://", "https://")):
-            return self.transport.root + self._requests.file(path).path
-        for candidate in (url, path):
-            if isinstance(candidate, str) and candidate:
-                return candidate
-        return ""  # found out when it is opened: the other results must not be lost
-
-    async def open(self, url: str, *, named_by_user: bool = False) -> Body:
-        """Open a file; from the app's own origin with its credentials, else without.
-
-        Args:
-            url: Where it is.
-            named_by_user: The address is the user's and not the app's word, so it may
-                lie in a private network.
-
-        Raises:
-            FileError: It cannot be had.
-            TransportError: The connection failed.
-        """
-        if not url:
-            raise FileError("the app returned a file without saying where it is")
-        if url.startswith("data:"):
-            return _InlineBody(decode_data_url(url)[1])
-        seconds = self.timeouts.first_message
-        try:
-            async with asyncio.timeout(seconds):
-                if origin_of(url) == origin_of(self.transport.root):
-                    body = await self.transport.open(Request("GET", url))
-                else:
-                    body = await self.transport.open_foreign(url, public_only=not named_by_user)
-        except TimeoutError as exc:
-            raise TransportTimeout(
-                f"{url} was not sent for {seconds:g} s", limit="first_message"
-            ) from exc
-        if body.status != 200:
-            body.close()
-            refusal = error_for(Response(body.status, b"", body.headers))
-            raise FileError(f"{url} cannot be fetched: {refusal}")
-        return body
 
 
 class MakeFile(Protocol):
@@ -127,11 +59,13 @@ class StoredFile(FileValue):
         size: Bytes by the app's word, None when it does not say.
         url: Where it is.
         data: What the app said, as it said it.
+        live: The app makes it while it is read; `read` and `save` wait for its end.
     """
 
     def __init__(self, source: FileSource, data: Mapping[str, Any]) -> None:
         self.source = source
         self.data = data
+        self.live = data.get("is_stream") is True
         self.url = source.url_of(data)
         inline = self.url.startswith("data:")
         said = self.url[5:].partition(",")[0].partition(";")[0] if inline else ""
@@ -154,21 +88,32 @@ class StoredFile(FileValue):
             FileError: It cannot be had, or is larger than the client's limit.
             TransportError: The connection failed.
         """
-        limit = self.source.limits.file
-        body = await self.open()
         size = 0
+        async for piece in self.read_from(await self.open()):
+            size += len(piece)
+            self.refuse_too_large(size)
+            yield piece
+
+    async def open(self) -> Body:
+        """Open it where it is; waits for the end of one that the app still makes."""
+        url = self.url
+        if self.live and has_playlist(url):
+            url = await wait_for_whole(self.source, url)
+        return await self.source.open(url)
+
+    async def read_from(self, body: Body) -> AsyncGenerator[bytes]:
+        """Yield a body as it comes, and close it."""
         try:
             while piece := await self._next(body):
-                size += len(piece)
-                if size > limit:
-                    raise FileError(f"{self.name} is larger than the limit of {limit} bytes")
                 yield piece
         finally:
             body.close()
 
-    async def open(self) -> Body:
-        """Open it where it is."""
-        return await self.source.open(self.url)
+    def refuse_too_large(self, size: int) -> None:
+        """Raise when that many bytes are more than the client takes."""
+        limit = self.source.limits.file
+        if size > limit:
+            raise FileError(f"{self.name} is larger than the limit of {limit} bytes")
 
     async def _next(self, body: Body) -> bytes:
         idle = self.source.timeouts.idle
@@ -207,6 +152,19 @@ class AsyncMediaFile(StoredFile):
         """
         return await save_file(self, path)
 
+    def segments(self) -> AsyncGenerator[bytes]:
+        """Yield a sound or film piece by piece while the app makes it.
+
+        From Gradio 5 the pieces are AAC or MPEG-TS and stand for themselves; one after
+        the other they are the whole. Before, and for every file that is not `live`, they
+        are the file's bytes as they come.
+
+        Raises:
+            FileError: It cannot be had, or is larger than the client's limit.
+            TransportError: The connection failed, or no piece came for `Timeouts.idle`.
+        """
+        return read_segments(self)
+
     async def image(self) -> Image.Image:
         """Return the file as a picture.
 
@@ -220,6 +178,22 @@ class AsyncMediaFile(StoredFile):
 async def read_file(file: StoredFile) -> bytes:
     """Fetch a whole file."""
     return b"".join([piece async for piece in file.chunks()])
+
+
+async def read_segments(file: StoredFile) -> AsyncGenerator[bytes]:
+    """Fetch a file piece by piece while it is made, see `AsyncMediaFile.segments`."""
+    if not (file.live and has_playlist(file.url)):
+        async for piece in file.chunks():
+            yield piece
+        return
+    size = 0
+    async for url in pieces_of(file.source, file.url):
+        content = bytearray()
+        async for piece in file.read_from(await file.source.open(url)):
+            content += piece
+            file.refuse_too_large(size + len(content))
+        size += len(content)
+        yield bytes(content)
 
 
 async def open_image(file: StoredFile) -> Image.Image:
@@ -263,44 +237,6 @@ async def _copy(file: StoredFile, opened: IO[bytes]) -> None:
             await in_thread(opened.writelines, waiting)
             waiting, size = [], 0
     opened.writelines(waiting)
-
-
-class _InlineBody:
-    """A file that came among the data, as a `Body`."""
-
-    status = 200
-    headers: Mapping[str, str] = MappingProxyType({})
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    async def read(self) -> bytes:
-        content, self._content = self._content, b""
-        return content
-
-    def close(self) -> None:
-        self._content = b""
-
-
-def decode_data_url(url: str) -> tuple[str, bytes]:
-    """Read a ``data:`` URL.
-
-    Returns:
-        Its media type, ``""`` when it has none, and its content.
-
-    Raises:
-        FileError: It is not a valid one.
-    """
-    head, comma, payload = url.removeprefix("data:").partition(",")
-    if not comma:
-        raise FileError("a data: URL without a comma has no content")
-    mime_type, *options = (part.strip() for part in head.split(";"))
-    if "base64" not in options:
-        return mime_type, unquote_to_bytes(payload)
-    try:
-        return mime_type, base64.b64decode(unquote(payload), validate=True)
-    except (binascii.Error, ValueError) as exc:
-        raise FileError(f"a data: URL is not valid base64: {exc}") from exc
 
 
 class Decoder:

@@ -14,8 +14,8 @@ from anyspace._errors import AnyspaceError, AppError, JobCancelled, TransportTim
 from anyspace.client._conversation import converse_on_socket, converse_on_stream, run_directly
 from anyspace.client._job import AsyncJob, JobStatus
 from anyspace.client._limits import Limits, Timeouts
-from anyspace.client._media import FileSource
 from anyspace.client._session import Session, new_session_hash, submit_alone
+from anyspace.client._source import FileSource
 from anyspace.client._transport import Transport
 from anyspace.client._updates import Log, Output, Progress, Queued, Started, Uploading
 from anyspace.client._upload import Uploader
@@ -46,6 +46,7 @@ class Connection(msgspec.Struct, frozen=True):
         source: Where its files are.
         uploader: How files get there.
         limits: How much to take.
+        token: The Hugging Face token that the app may have, ``""`` for none.
         session: The shared session, None when every call has its own.
         jobs: Those that run.
         spawn: Runs something in the background until the client is closed.
@@ -57,9 +58,13 @@ class Connection(msgspec.Struct, frozen=True):
     source: FileSource
     uploader: Uploader
     limits: Limits
+    token: str
     session: Session | None
     jobs: set[AsyncJob]
     spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
+
+    def __repr__(self) -> str:
+        return f"<Connection to {self.transport.root}>"  # and never the token
 
 
 class Run:
@@ -174,6 +179,8 @@ class Run:
             endpoint.fill(values),
             endpoint.fn_index,
             session.session_hash if session else new_session_hash(),
+            api_name=endpoint.api_name,
+            oauth_token=connection.token if endpoint.oauth_token else "",
         )
         self._expect("first_message")
         await self._submit(self.call, session)
@@ -184,9 +191,10 @@ class Run:
         if session is not None and generation.shares_stream:
             await session.submit(call, self, headers=headers)
             return
-        endpoint = self._job.endpoint
-        if generation.entrance is protocol.Entrance.SOCKET and not endpoint.queued:
-            await run_directly(call, endpoint.api_name, connection.transport, self, headers=headers)
+        queued = self._job.endpoint.queued and connection.requests.wire.queues
+        if generation.entrance is protocol.Entrance.SOCKET and not queued:
+            transport, limits = connection.transport, connection.limits
+            await run_directly(call, transport, self, limits=limits, headers=headers)
             return
         submit = _WAYS[generation.entrance]
         await submit(
@@ -202,6 +210,8 @@ class Run:
         """The app took the job."""
         self._accepted = True
         self._settle()
+        if not self._connection.requests.wire.heartbeats:
+            self._alive()  # it may work in silence from here on
         logger.debug("%s of %s is job %s", self._job.endpoint.name, self._job.space, self.event_id)
 
     def received(self, event: protocol.Event) -> None:
@@ -219,7 +229,7 @@ class Run:
         elif isinstance(event, protocol.Output):
             self._partial = event.data
             job.show(Output(job.decode(event.data)), JobStatus.RUNNING)
-        elif isinstance(event, protocol.Completed):
+        elif isinstance(event, protocol.Completed | protocol.Piece):
             self._complete(event)
         elif isinstance(event, protocol.Failed):
             job.finish(JobStatus.FAILED, problem=self._app_error(event))
@@ -228,7 +238,7 @@ class Run:
         elif isinstance(event, protocol.Ignored):
             logger.info("%s sent a message of unknown kind %r", job.space, event.kind)
 
-    def _complete(self, event: protocol.Completed) -> None:
+    def _complete(self, event: protocol.Completed | protocol.Piece) -> None:
         job = self._job
         value = job.decode(event.data)
         # A generator's end repeats its last output.

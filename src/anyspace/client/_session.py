@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import copy
+import logging
 import secrets
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -39,11 +40,13 @@ from anyspace.protocol import (
     Generation,
     Heartbeat,
     Ignored,
+    NamedStream,
     Request,
     Requests,
     Response,
     Stream,
     error_for,
+    was_turned_away,
 )
 
 __all__ = [
@@ -55,6 +58,8 @@ __all__ = [
     "new_session_hash",
     "submit_alone",
 ]
+
+logger = logging.getLogger("anyspace.client")
 
 # Opening the stream anew after a refusal is safe: what the app has to say waits for it.
 _RETRY_PAUSES: Final = (0.2, 1.0, 3.0)
@@ -96,10 +101,14 @@ async def submit_alone(
         AnyspaceError: The app did not accept the job.
         StreamBroken: It did, but the stream ended before the job.
     """
-    await _join(call, transport, listener, headers)
+    await _join(call, transport, listener, headers, detours=True)
     body = await _open_stream(transport, call.data_request(), headers)
     try:
-        stream = Stream(generation, max_event_bytes=limits.event)
+        stream: Stream | NamedStream
+        if call.by_name:
+            stream = NamedStream(max_event_bytes=limits.event)
+        else:
+            stream = Stream(generation, max_event_bytes=limits.event)
         await follow(body, stream, call, transport, listener, headers)
     finally:
         body.close()
@@ -107,7 +116,7 @@ async def submit_alone(
 
 async def follow(
     body: Body,
-    stream: Stream,
+    stream: Stream | NamedStream,
     call: Call,
     transport: Transport,
     listener: Listener,
@@ -122,13 +131,9 @@ async def follow(
     while not call.state.ended:
         chunk = await body.read()
         for event in read_events(stream, chunk):
-            answer = call.answer_to(event)
-            if hand_over(event, call, listener):
+            ended = await _take(event, call, transport, listener, headers)
+            if ended:
                 break
-            if answer is not None:
-                response = await transport.request(answer, headers)
-                if response.status != 200:
-                    raise error_for(response)
         if not chunk:
             break
     if not call.state.ended:
@@ -137,15 +142,46 @@ async def follow(
     await drain(body)
 
 
+async def _take(
+    event: Event,
+    call: Call,
+    transport: Transport,
+    listener: Listener,
+    headers: Mapping[str, str] | None,
+) -> bool:
+    """Hand an event over and answer the app if it asks for it; return whether the call has ended.
+
+    Raises:
+        AnyspaceError: The app did not take an answer that the call depends on.
+    """
+    answer = call.answer_to(event) if not call.state.ended else None
+    ended = hand_over(event, call, listener)
+    if answer is not None:
+        response = await transport.request(answer, headers)
+        if response.status != 200 and not ended:
+            raise error_for(response)
+    return ended
+
+
 async def _join(
-    call: Call, transport: Transport, listener: Listener, headers: Mapping[str, str] | None
+    call: Call,
+    transport: Transport,
+    listener: Listener,
+    headers: Mapping[str, str] | None,
+    *,
+    detours: bool,
 ) -> None:
     response = await transport.request(call.join_request(), headers)
+    detour = call.detour(response) if detours else None
+    if detour is not None:
+        logger.info("/queue is not let through (HTTP %d); trying /call", response.status)
+        other = await transport.request(detour, headers)
+        response = response if was_turned_away(other) else other
     call.receive_join(response)
     listener.accepted()
 
 
-def read_events(stream: Stream, chunk: bytes) -> Iterator[Event]:
+def read_events(stream: Stream | NamedStream, chunk: bytes) -> Iterator[Event]:
     """Take the next bytes, or the end, and yield the events in them.
 
     Those before a fault come first: where the network cut the bytes must not decide
@@ -239,6 +275,7 @@ class Session:
         self._joining: set[Call] = set()  # sent, but not known to be taken
         self._early: deque[tuple[str, Event]] = deque(maxlen=_EARLY_EVENTS)
         self._reader: asyncio.Task[None] | None = None
+        self._watch: asyncio.Task[None] | None = None
 
     def siblings(self, call: Call) -> bool:
         """Whether another job of the same function runs in this session."""
@@ -249,9 +286,12 @@ class Session:
         self, call: Call, listener: Listener, *, headers: Mapping[str, str] | None = None
     ) -> None:
         """Run a call in this session, until it has ended; same errors as `submit_alone`."""
+        if self._watch is None and self._requests.wire.watches:
+            self._watch = asyncio.create_task(self._be_watched(headers), name="anyspace watch")
         self._joining.add(call)
         try:
-            await _join(call, self._transport, listener, headers)
+            # No detour: on it, a session's jobs could not be told apart.
+            await _join(call, self._transport, listener, headers, detours=False)
         finally:
             self._joining.discard(call)
         if call.event_id in self._inboxes:
@@ -264,16 +304,36 @@ class Session:
             self._deliver_early(call.event_id)
             self._ensure_reader(headers)
             while not call.state.ended:
-                hand_over(await inbox.get(), call, listener)
+                await _take(await inbox.get(), call, self._transport, listener, headers)
         finally:
             self._unanswered.discard(call.event_id)
             del self._inboxes[call.event_id]
 
     async def aclose(self) -> None:
-        """Stop reading. Jobs that still run end as `StreamBroken`."""
-        if self._reader is not None:
-            self._reader.cancel()
-            await asyncio.wait({self._reader})
+        """Stop reading. Jobs that still run end as `StreamBroken`.
+
+        The app sees that the session is over, where it wants to, and cleans up behind it.
+        """
+        tasks = {task for task in (self._reader, self._watch) if task is not None}
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    async def _be_watched(self, headers: Mapping[str, str] | None) -> None:
+        """Hold the stream by whose end the app knows that the session is over.
+
+        Jobs do not depend on it, so it may fail.
+        """
+        try:
+            body = await self._transport.open(self._requests.watch(self.session_hash), headers)
+            try:
+                while await body.read():
+                    pass
+            finally:
+                body.close()
+        except AnyspaceError as exc:
+            logger.info("the app cannot watch session %s: %s", self.session_hash, exc)
 
     def _ensure_reader(self, headers: Mapping[str, str] | None) -> None:
         if self._reader is None or self._reader.done():

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final, Protocol
@@ -34,7 +35,7 @@ from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._resolver import ForgivingResolver, PublicResolver, check_public_literal
 from anyspace.protocol import Request, Response, error_for
 
-__all__ = ["Body", "HttpTransport", "Socket", "Transport", "origin_of"]
+__all__ = ["Body", "HttpTransport", "Socket", "Transport", "is_same_server", "origin_of"]
 
 logger = logging.getLogger("anyspace.client")
 
@@ -44,6 +45,9 @@ _MAX_REDIRECTS: Final = 5
 _PING_SECONDS: Final = 30.0
 _FAREWELL_SECONDS: Final = 1.0  # how long to wait for the app to close a websocket too
 _TOO_BIG: Final = 1009  # the close code of RFC 6455
+
+_REPLICA: Final = re.compile(r"(\w+-)?\w+")
+_PINNED: Final = "/--replicas/"
 
 # uvicorn, which serves every Gradio app, drops an idle connection after 5 s. A request on a
 # connection that is dropped at that moment cannot be told from one that was taken, and a
@@ -166,6 +170,7 @@ class HttpTransport:
         self._foreign: dict[bool, aiohttp.ClientSession] = {}  # by `public_only`
         self._cookies: aiohttp.CookieJar | None = None
         self._closed = False
+        self._replica = ""
         self._set_root(root)
 
     @property
@@ -177,8 +182,7 @@ class HttpTransport:
     def root(self, root: str) -> None:
         # Another server than the one the caller named gets nothing of the caller's; the
         # same host over https is the same server.
-        asked, answers = origin_of(self._root), origin_of(root)
-        if asked != answers and (asked[1] != answers[1] or answers[0] != "https"):
+        if not is_same_server(self._root, root):
             self._own_headers = {}
         self._set_root(root)
 
@@ -194,6 +198,7 @@ class HttpTransport:
             content = await body.read_all(self._limits.document)
         finally:
             body.close()
+        self._stay_with(body.headers)
         return Response(body.status, content, body.headers, body.url)
 
     async def open(self, request: Request, headers: Mapping[str, str] | None = None) -> Body:
@@ -242,9 +247,11 @@ class HttpTransport:
             proxy=self._proxy,
         )
         try:
-            return Response(body.status, await body.read_all(self._limits.document), body.headers)
+            content = await body.read_all(self._limits.document)
         finally:
             body.close()
+        self._stay_with(body.headers)
+        return Response(body.status, content, body.headers)
 
     async def open_foreign(self, url: str, *, public_only: bool = True) -> Body:
         """Open a file on another host without credentials, after at most 5 redirects."""
@@ -277,6 +284,21 @@ class HttpTransport:
         self._session, self._foreign = None, {}
         for session in sessions:
             await session.close()
+
+    def _stay_with(self, headers: Mapping[str, str]) -> None:
+        """Keep to one replica of a Space that has several, as soon as that shows.
+
+        A job, its stream and its files are known to the replica that took them and to no
+        other. The Hub's proxy names it in each answer (``<revision>-<replica>``), and
+        takes it as the first part of a path.
+        """
+        name = headers.get("x-proxied-replica", "")
+        if not _REPLICA.fullmatch(name) or _PINNED in self._root:
+            return
+        if self._replica and self._replica != name:
+            self._set_root(f"{self._root}{_PINNED}{name.rpartition('-')[2]}")
+            logger.info("the Space has several replicas, staying with %s", self._root)
+        self._replica = name
 
     async def _open(
         self, request: Request, headers: Mapping[str, str] | None, timeout: aiohttp.ClientTimeout
@@ -473,6 +495,12 @@ def origin_of(url: str) -> tuple[str, str, int]:
     except ValueError:  # no address at all
         return "", "", 0
     return parts.scheme, (parts.hostname or "").lower(), port
+
+
+def is_same_server(asked: str, answers: str) -> bool:
+    """Tell whether a redirect stayed on the server that was asked, or took it to https."""
+    one, other = origin_of(asked), origin_of(answers)
+    return one == other or (one[1] == other[1] and other[0] == "https")
 
 
 def _proxy_for(url: str) -> str | None:

@@ -16,7 +16,8 @@ from anyspace.client._files import (
     multipart,
     replace_files,
 )
-from anyspace.client._media import FileSource, StoredFile
+from anyspace.client._media import StoredFile
+from anyspace.client._source import FileSource
 from anyspace.client._transport import origin_of
 from anyspace.protocol import FileStyle, Requests, parse_upload, write_file
 from anyspace.schema import FileValue, Parameter

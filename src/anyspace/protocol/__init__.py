@@ -11,6 +11,7 @@ from anyspace.protocol._answers import (
     parse_retry_after,
     parse_run,
     parse_upload,
+    was_turned_away,
 )
 from anyspace.protocol._call import Call, CallState
 from anyspace.protocol._connect import Connected, Credentials, connect
@@ -29,6 +30,7 @@ from anyspace.protocol._events import (
     Ignored,
     Log,
     Output,
+    Piece,
     Progress,
     ProgressUnit,
     Queued,
@@ -45,6 +47,8 @@ from anyspace.protocol._generations import (
     Wire,
     generation_named,
 )
+from anyspace.protocol._named import NamedStream
+from anyspace.protocol._playlist import Playlist, parse_playlist
 from anyspace.protocol._requests import Request, Requests, Response
 from anyspace.protocol._sse import MAX_EVENT_BYTES, EventStreamDecoder, ServerSentEvent
 from anyspace.protocol._stream import Stream
@@ -73,7 +77,10 @@ __all__ = [
     "Heartbeat",
     "Ignored",
     "Log",
+    "NamedStream",
     "Output",
+    "Piece",
+    "Playlist",
     "Progress",
     "ProgressUnit",
     "Queued",
@@ -90,10 +97,12 @@ __all__ = [
     "generation_named",
     "parse_join",
     "parse_message",
+    "parse_playlist",
     "parse_retry_after",
     "parse_run",
     "parse_upload",
     "read_file",
     "read_gallery",
+    "was_turned_away",
     "write_file",
 ]

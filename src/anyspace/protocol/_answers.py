@@ -26,7 +26,18 @@ from anyspace._errors import (
 from anyspace.protocol._events import Completed, Failed
 from anyspace.protocol._requests import Response
 
-__all__ = ["error_for", "parse_join", "parse_retry_after", "parse_run", "parse_upload"]
+__all__ = [
+    "error_for",
+    "parse_join",
+    "parse_retry_after",
+    "parse_run",
+    "parse_upload",
+    "was_turned_away",
+]
+
+# What a proxy answers for a path that it does not let through. Gradio's own /queue/join
+# never does.
+_TURNED_AWAY: Final = frozenset({403, 404, 405, 501})
 
 
 class _Joined(msgspec.Struct):
@@ -41,6 +52,11 @@ class _Ran(msgspec.Struct):
 _RAN: Final = msgspec.json.Decoder(_Ran)
 _JOINED: Final = msgspec.json.Decoder(_Joined)
 _PATHS: Final = msgspec.json.Decoder(list[str])
+
+
+def was_turned_away(response: Response) -> bool:
+    """Tell whether a job never reached the app, because of its address alone."""
+    return response.status in _TURNED_AWAY
 
 
 def parse_join(response: Response) -> str:

@@ -18,7 +18,7 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from anyspace._errors import LocalProtocolError, RemoteProtocolError
-from anyspace.protocol._answers import parse_join
+from anyspace.protocol._answers import parse_join, was_turned_away
 from anyspace.protocol._events import (
     Broken,
     Cancelled,
@@ -32,6 +32,7 @@ from anyspace.protocol._events import (
     Ignored,
     Log,
     Output,
+    Piece,
     Progress,
     Queued,
     Started,
@@ -78,6 +79,8 @@ _TRANSITIONS: Final[dict[tuple[CallState, type], CallState]] = {
     (_R, Started): _R,
     (_W, Output): _R,
     (_R, Output): _R,
+    (_W, Piece): CallState.COMPLETED,  # a call sends one piece, so there is no more to come
+    (_R, Piece): CallState.COMPLETED,
     (_W, Completed): CallState.COMPLETED,
     (_R, Completed): CallState.COMPLETED,
     (_W, Cancelled): CallState.CANCELLED,
@@ -95,18 +98,41 @@ class Call:
         data: One value per input slot of the function.
         fn_index: The function's number.
         session_hash: The session it runs in.
+        api_name: The function's name.
+        oauth_token: The caller's own token, for functions that ask for it.
     """
 
-    __slots__ = ("_data", "_requests", "event_id", "fn_index", "session_hash", "state")
+    __slots__ = (
+        "_api_name",
+        "_data",
+        "_oauth_token",
+        "_requests",
+        "by_name",
+        "event_id",
+        "fn_index",
+        "session_hash",
+        "state",
+    )
 
     def __init__(
-        self, requests: Requests, data: Sequence[Any], fn_index: int, session_hash: str
+        self,
+        requests: Requests,
+        data: Sequence[Any],
+        fn_index: int,
+        session_hash: str,
+        *,
+        api_name: str = "",
+        oauth_token: str = "",
     ) -> None:
         self._requests = requests
         self._data: Sequence[Any] = data
+        self._api_name = api_name
+        self._oauth_token = oauth_token
         self.fn_index = fn_index
         self.session_hash = session_hash
         self.event_id = ""
+        self.by_name = False
+        """It took the `detour`, so its stream is a `NamedStream`."""
         self.state = CallState.NEW
 
     def join_request(self) -> Request:
@@ -122,13 +148,32 @@ class Call:
             return self._requests.socket()
         if entrance is Entrance.STREAM:
             return self._requests.enter(self.fn_index, self.session_hash)
-        return self._requests.join(self._take_data(), self.fn_index, self.session_hash)
+        return self._requests.join(
+            self._data, self.fn_index, self.session_hash, oauth_token=self._oauth_token
+        )
 
-    def run_request(self, api_name: str) -> Request:
+    def detour(self, response: Response) -> Request | None:
+        """The request that submits the job by ``/call`` instead, where the queue is fenced off.
+
+        Some proxies let only some paths through. What they answered to the join request
+        tells that the app never saw it, so this does not send a job twice. On this way
+        the app reports no rank, progress or notes.
+
+        Returns:
+            The request; None when it was no such answer, or there is no such way.
+        """
+        self._expect(CallState.JOINING)
+        if not was_turned_away(response) or not self._api_name or not self._requests.wire.calls:
+            return None
+        self.by_name = True
+        return self._requests.call(self._api_name, self._data, oauth_token=self._oauth_token)
+
+    def run_request(self) -> Request:
         """The request that runs the function outside the queue and answers with its result."""
         self._expect(CallState.NEW)
         self.state = CallState.RUNNING
-        return self._requests.run(api_name, self._take_data(), self.fn_index, self.session_hash)
+        data = self._take_data()
+        return self._requests.run(self._api_name, data, self.fn_index, self.session_hash)
 
     def receive_join(self, response: Response) -> None:
         """Take the answer to a join request that was a POST.
@@ -139,6 +184,9 @@ class Call:
         self._expect(CallState.JOINING)
         self.state = CallState.FAILED
         self.event_id = parse_join(response)
+        self._take_data()
+        if self.by_name:
+            self.session_hash = self.event_id
         self.state = CallState.WAITING
 
     def answer_to(self, event: Event) -> Request | None:
@@ -150,10 +198,14 @@ class Call:
             self.event_id = event.event_id
             data = self._take_data()
             return self._requests.hand_in(data, self.fn_index, self.session_hash, event.event_id)
+        if isinstance(event, Piece):
+            return self._requests.no_more_pieces(event.event_id)
         return None
 
     def data_request(self) -> Request:
         """The request that opens the stream on which the call's events come."""
+        if self.by_name:
+            return self._requests.call_data(self._api_name, self.event_id)
         return self._requests.data(self.session_hash)
 
     def receive_event(self, event: Event) -> None:

@@ -7,15 +7,18 @@ answers becomes the app's root. 401 means a login is wanted: with credentials th
 login is posted once and the question asked again. HTML is never a Gradio
 configuration; an outage (502-504) is reported as one and never read as "not
 Gradio". `/info` is helpful but not needed: several versions answer 500 to it for
-apps with unusual components, and then the configuration alone has to do.
+apps with unusual components, and then the configuration alone has to do. Where
+`/config` is missing, the app's own page is asked, which holds the configuration too
+(``window.gradio_config``: 3.x to today).
 
 The flow is a generator: it yields requests and is sent responses.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -28,6 +31,8 @@ from anyspace.protocol._requests import Request, Requests, Response, login
 __all__ = ["Connected", "Credentials", "connect"]
 
 MAX_REDIRECTS: Final = 5
+
+_EMBEDDED: Final = re.compile(rb"window\.gradio_config\s*=\s*(\{.*?\});?\s*</script>", re.S)
 
 
 class Credentials(msgspec.Struct, frozen=True):
@@ -62,6 +67,7 @@ class _Head(msgspec.Struct):
     version: str | None = None
     protocol: str | None = None
     api_prefix: str | None = None
+    connect_heartbeat: Any = None
     dependencies: list[msgspec.Raw] | None = None
 
 
@@ -89,8 +95,15 @@ def connect(credentials: Credentials | None = None) -> Generator[Request, Respon
             )
         yield from _log_in(root, credentials)
         root, response, _ = yield from _fetch_config(root)
+    if response.status == 404:
+        response = yield from _look_into_page(root, response)
     head = _read_head(response)
-    wire = Wire.negotiate(head.protocol, head.version or "", head.api_prefix or "")
+    wire = Wire.negotiate(
+        head.protocol,
+        (head.version or "").strip(),  # 3.0 and 3.1 end it with a line break
+        head.api_prefix or "",
+        has_sessions=head.connect_heartbeat is True,
+    )
     requests = Requests(wire)
     info = yield _below(root, requests.info())
     return Connected(wire, root, response.body, info.body if info.status == 200 else None)
@@ -111,6 +124,13 @@ def _fetch_config(root: str) -> Generator[Request, Response, tuple[str, Response
             return root, response, all(_same_server(asked[0], later) for later in asked)
         root, url = _follow(response.url or url, response.headers.get("location", ""))
     raise RemoteProtocolError(f"/config redirects more than {MAX_REDIRECTS} times")
+
+
+def _look_into_page(root: str, missing: Response) -> Generator[Request, Response, Response]:
+    """Ask for the app's page; return the configuration in it, else the answer there was."""
+    page = yield Request("GET", f"{root}/")
+    found = _EMBEDDED.search(page.body) if page.status == 200 else None
+    return Response(200, found[1], {"content-type": "application/json"}) if found else missing
 
 
 def _same_server(first: str, later: str) -> bool:

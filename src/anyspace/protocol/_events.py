@@ -29,6 +29,7 @@ __all__ = [
     "Ignored",
     "Log",
     "Output",
+    "Piece",
     "Progress",
     "ProgressUnit",
     "Queued",
@@ -99,16 +100,20 @@ class Log(msgspec.Struct, frozen=True):
 
 
 class Output(msgspec.Struct, frozen=True):
-    """The values so far, one per output slot.
+    """The values so far, one per output slot."""
 
-    Attributes:
-        snapshot: The message says itself that these are whole values
-            (``process_streaming``). `Stream` hands out whole values in any case.
+    event_id: str
+    data: list[Any]
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """The app worked on one piece of a microphone's or camera's stream, and waits for the next.
+
+    `data` has the values it made of it, one per output slot (5.0 and later).
     """
 
     event_id: str
     data: list[Any]
-    snapshot: bool = False
 
 
 class Completed(msgspec.Struct, frozen=True):
@@ -183,6 +188,7 @@ Event = (
     | Progress
     | Log
     | Output
+    | Piece
     | Completed
     | Failed
     | Cancelled
@@ -245,17 +251,17 @@ class _Log(_Message, tag="log"):
 class _ProcessGenerating(_Message, tag="process_generating", kw_only=True):
     output: _Payload
     success: bool = True
-    snapshot: ClassVar[bool] = False
+    makes: ClassVar[type[Output | Piece]] = Output
 
     def event(self) -> Event:
         event = _outcome(self.event_id or "", self.output, self.success)
         if isinstance(event, Completed):
-            return Output(event.event_id, event.data, self.snapshot)
+            return self.makes(event.event_id, event.data)
         return event
 
 
 class _ProcessStreaming(_ProcessGenerating, tag="process_streaming", kw_only=True):
-    snapshot: ClassVar[bool] = True
+    makes = Piece
 
 
 class _ProcessCompleted(_Message, tag="process_completed", kw_only=True):

@@ -29,7 +29,8 @@ def read_file(style: FileStyle, value: Any, *, declared: bool) -> Mapping[str, A
 
     Returns:
         ``{"path" or "url", "orig_name", …}``, None when it is no file. A file that
-        came inside the data has a ``data:`` URL.
+        came inside the data has a ``data:`` URL; one that the app still makes says
+        ``"is_stream": true``.
     """
     if isinstance(value, str):
         inside = style is FileStyle.NAMED and declared and value.startswith("data:")
@@ -39,6 +40,8 @@ def read_file(style: FileStyle, value: Any, *, declared: bool) -> Mapping[str, A
     meta = value.get("meta")
     if isinstance(meta, Mapping) and meta.get("_type") == _MARK["_type"]:
         return value
+    if value.get("is_stream") is True and declared:
+        return {**value, "path": value.get("path") or value.get("name")}
     if style is FileStyle.UNMARKED:
         return value if declared and value.keys() >= _UNMARKED_KEYS else None
     if style is FileStyle.NAMED and value.keys() >= _NAMED_KEYS:

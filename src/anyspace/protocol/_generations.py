@@ -84,6 +84,10 @@ GENERATIONS: Final = {
 NEWEST: Final = GENERATIONS["sse_v3"]
 
 # Borders inside a generation, by Gradio version.
+# 3.0 to 3.5 have other queues, but run every function at once for who asks over HTTP.
+QUEUES_SINCE: Final = (3, 6)
+CALLS_SINCE: Final = (4, 20)
+WATCHES_SINCE: Final = (4, 25)
 CANCEL_SINCE: Final = (4, 31)
 MARKS_SINCE: Final = (4, 21)
 QUOTES_UNTIL: Final = (5, 50)  # seen quoted on 5.0.2
@@ -112,6 +116,11 @@ class Wire(msgspec.Struct, frozen=True):
         files: How files are written among the data.
         cancels: There is a ``/cancel`` route (4.31 and later).
         heartbeats: Streams have signs of life while nothing happens (4.4 and later).
+        queues: Jobs go through the app's queue; before 3.6 its queue was another one, and
+            calls over HTTP pass it by.
+        calls: There are ``/call`` routes (4.20 and later).
+        watches: The app wants to see a stream of ``/heartbeat`` as long as a session
+            lives, and cleans up behind it (4.25 and later, where it has something to).
     """
 
     generation: Generation
@@ -121,10 +130,21 @@ class Wire(msgspec.Struct, frozen=True):
     files: FileStyle
     cancels: bool
     heartbeats: bool
+    queues: bool = True
+    calls: bool = False
+    watches: bool = False
 
     @classmethod
-    def negotiate(cls, protocol: str | None, version: str, prefix: str) -> Wire:
+    def negotiate(
+        cls, protocol: str | None, version: str, prefix: str, *, has_sessions: bool = False
+    ) -> Wire:
         """Choose how to speak from what ``/config`` says.
+
+        Args:
+            protocol: Its ``protocol``.
+            version: Its ``version``.
+            prefix: Its ``api_prefix``.
+            has_sessions: Its ``connect_heartbeat``: something is kept for a session.
 
         Raises:
             UnsupportedGeneration: The app is older than Gradio 3.
@@ -147,6 +167,9 @@ class Wire(msgspec.Struct, frozen=True):
             files=files,
             cancels=generation.entrance is Entrance.POST and numbers >= CANCEL_SINCE,
             heartbeats=generation.entrance is not Entrance.SOCKET and numbers >= HEARTBEATS_SINCE,
+            queues=numbers >= QUEUES_SINCE,
+            calls=numbers >= CALLS_SINCE,
+            watches=has_sessions and numbers >= WATCHES_SINCE,
         )
 
     def plain_error(self, message: str | None) -> str:

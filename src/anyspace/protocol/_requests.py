@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from anyspace.protocol._generations import Entrance, Wire
 
@@ -61,6 +62,12 @@ class _Join(msgspec.Struct):
     session_hash: str
     event_data: None = None
     trigger_id: int | None = None
+    oauth_token: str | UnsetType = UNSET
+
+
+class _Call(msgspec.Struct):
+    data: Sequence[Any]
+    oauth_token: str | UnsetType = UNSET
 
 
 class _HandIn(msgspec.Struct, omit_defaults=True):
@@ -93,10 +100,36 @@ class Requests:
         """Ask what the endpoints take and return, the undocumented ones too."""
         return Request("GET", f"{self.wire.prefix}/info?all_endpoints=True")
 
-    def join(self, data: Sequence[Any], fn_index: int, session_hash: str) -> Request:
-        """Submit a job: one value per input slot, state slots as None."""
-        body = self._encode(_Join(data, fn_index, session_hash))
+    def join(
+        self, data: Sequence[Any], fn_index: int, session_hash: str, *, oauth_token: str = ""
+    ) -> Request:
+        """Submit a job.
+
+        Args:
+            data: One value per input slot, state slots as None.
+            fn_index: The function's number.
+            session_hash: The session it runs in.
+            oauth_token: The caller's own token, for endpoints that ask for it (6.21).
+        """
+        token = oauth_token or UNSET
+        body = self._encode(_Join(data, fn_index, session_hash, oauth_token=token))
         return Request("POST", self._join_path, body, _JSON)
+
+    def call(self, api_name: str, data: Sequence[Any], *, oauth_token: str = "") -> Request:
+        """Submit a job by the route that ``curl`` is shown (4.20 and later).
+
+        No session is named, so the job's id becomes its session: before 6.18 the
+        answer of a job in another session is not found.
+        """
+        body = self._encode(_Call(data, oauth_token or UNSET))
+        return Request("POST", self._call_path(api_name), body, _JSON)
+
+    def call_data(self, api_name: str, event_id: str) -> Request:
+        """Open the event stream of a job that was submitted by `call`."""
+        return Request("GET", f"{self._call_path(api_name)}/{quote(event_id, safe='')}")
+
+    def _call_path(self, api_name: str) -> str:
+        return f"{self.wire.prefix}/call/{quote(api_name.lstrip('/'), safe='')}"
 
     def enter(self, fn_index: int, session_hash: str) -> Request:
         """Enter the queue and open the job's stream at once; the data is asked for (4.0-4.8)."""
@@ -119,14 +152,25 @@ class Requests:
         return Request("POST", f"{self.wire.prefix}/queue/data", body, _JSON)
 
     def run(self, api_name: str, data: Sequence[Any], fn_index: int, session_hash: str) -> Request:
-        """Call a function outside the queue; the answer is the result."""
+        """Call a function outside the queue; the answer is the result.
+
+        ``/api`` and not its other name ``/run``, which 3.0 and 3.1 do not have.
+        """
         body = self._encode(_Join(data, fn_index, session_hash))
         name = quote(api_name.lstrip("/") or "predict", safe="")
-        return Request("POST", f"{self.wire.prefix}/run/{name}", body, _JSON)
+        return Request("POST", f"{self.wire.prefix}/api/{name}", body, _JSON)
 
     def data(self, session_hash: str) -> Request:
         """Open the session's event stream."""
         return Request("GET", self._data_path + quote(session_hash, safe=""))
+
+    def watch(self, session_hash: str) -> Request:
+        """Open the stream that an app wants to see while a session lives, see `Wire.watches`."""
+        return Request("GET", f"{self.wire.prefix}/heartbeat/{quote(session_hash, safe='')}")
+
+    def no_more_pieces(self, event_id: str) -> Request:
+        """Say that nothing follows the piece that the app worked on, see `Piece`."""
+        return Request("POST", f"{self.wire.prefix}/stream/{quote(event_id, safe='')}/close")
 
     def cancel(self, fn_index: int, session_hash: str, event_id: str) -> Request:
         """Cancel every running job of this function in this session (4.31 and later).
@@ -155,6 +199,10 @@ class Requests:
     def file(self, path: str) -> Request:
         """Fetch a file by the path the app gave it."""
         return Request("GET", f"{self.wire.prefix}/file={quote(path, safe='/')}")
+
+    def live(self, path: str) -> Request:
+        """Fetch what the app still makes (sound, film) by the path that it gave it."""
+        return Request("GET", f"{self.wire.prefix}/stream/{quote(path, safe='/')}")
 
 
 def login(username: str, password: str) -> Request:

@@ -81,8 +81,6 @@ class Stream:
     def _without_edits(self, event: Event) -> Event:
         """Replace edits by the values they lead to, keeping our own copy of those."""
         if isinstance(event, Output):
-            if event.snapshot:
-                return event
             last = self._outputs.get(event.event_id)
             data = event.data if last is None else _edited(last, event.data)
             self._outputs[event.event_id] = data

@@ -1,0 +1,118 @@
+"""Where the files of an app are fetched from: its own host, another one, or the data itself."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import unquote, unquote_to_bytes
+
+from anyspace._errors import FileError, TransportTimeout
+from anyspace.client._limits import Limits, Timeouts
+from anyspace.client._transport import Body, Transport, origin_of
+from anyspace.protocol import Request, Requests, Response, error_for
+
+__all__ = ["FileSource", "decode_data_url"]
+
+
+class FileSource:
+    """Where the files of one app are fetched from."""
+
+    def __init__(
+        self, transport: Transport, requests: Requests, limits: Limits, timeouts: Timeouts
+    ) -> None:
+        self.transport = transport
+        self.limits = limits
+        self.timeouts = timeouts
+        self._requests = requests
+
+    def url_of(self, data: Mapping[str, Any]) -> str:
+        """The address of a file, from the app's ``FileData``.
+
+        Built from the path, because `url` is not escaped on 4.44 to 5.50, is missing on
+        4.16, and names an inner host behind some proxies. When the path is a URL
+        itself, the file lies elsewhere and `url` says where.
+        """
+        path, url = data.get("path"), data.get("url")
+        if data.get("is_stream") is True and isinstance(path, str) and path:
+            return self.transport.root + self._requests.live(path).path
+        if isinstance(path, str) and path and not path.startswith(("http://", "https://")):
+            return self.transport.root + self._requests.file(path).path
+        for candidate in (url, path):
+            if isinstance(candidate, str) and candidate:
+                return candidate
+        return ""  # found out when it is opened: the other results must not be lost
+
+    async def open(self, url: str, *, named_by_user: bool = False) -> Body:
+        """Open a file; from the app's own origin with its credentials, else without.
+
+        Args:
+            url: Where it is.
+            named_by_user: The address is the user's and not the app's word, so it may
+                lie in a private network.
+
+        Raises:
+            FileError: It cannot be had.
+            TransportError: The connection failed.
+        """
+        if not url:
+            raise FileError("the app returned a file without saying where it is")
+        if url.startswith("data:"):
+            return _InlineBody(decode_data_url(url)[1])
+        seconds = self.timeouts.first_message
+        try:
+            async with asyncio.timeout(seconds):
+                if origin_of(url) == origin_of(self.transport.root):
+                    body = await self.transport.open(Request("GET", url))
+                else:
+                    body = await self.transport.open_foreign(url, public_only=not named_by_user)
+        except TimeoutError as exc:
+            raise TransportTimeout(
+                f"{url} was not sent for {seconds:g} s", limit="first_message"
+            ) from exc
+        if body.status != 200:
+            body.close()
+            refusal = error_for(Response(body.status, b"", body.headers))
+            raise FileError(f"{url} cannot be fetched: {refusal}")
+        return body
+
+
+class _InlineBody:
+    """A file that came among the data, as a `Body`."""
+
+    status = 200
+    headers: Mapping[str, str] = MappingProxyType({})
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def read(self) -> bytes:
+        content, self._content = self._content, b""
+        return content
+
+    def close(self) -> None:
+        self._content = b""
+
+
+def decode_data_url(url: str) -> tuple[str, bytes]:
+    """Read a ``data:`` URL.
+
+    Returns:
+        Its media type, ``""`` when it has none, and its content.
+
+    Raises:
+        FileError: It is not a valid one.
+    """
+    head, comma, payload = url.removeprefix("data:").partition(",")
+    if not comma:
+        raise FileError("a data: URL without a comma has no content")
+    mime_type, *options = (part.strip() for part in head.split(";"))
+    if "base64" not in options:
+        return mime_type, unquote_to_bytes(payload)
+    try:
+        return mime_type, base64.b64decode(unquote(payload), validate=True)
+    except (binascii.Error, ValueError) as exc:
+        raise FileError(f"a data: URL is not valid base64: {exc}") from exc

@@ -1,0 +1,141 @@
+"""What is about time, against real servers: streams in and out, sessions that end, fences."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import wave
+from collections.abc import AsyncIterator
+
+import pytest
+
+import anyspace
+from anyspace import AsyncClient
+from tests.servers.environments import ENVIRONMENTS, LATEST
+from tests.servers.processes import gradio_app
+
+pytestmark = pytest.mark.servers
+
+# One version of each way to stream, hear, fence and watch.
+VERSIONS = [LATEST, "5.50.0", "5.0.2", "4.44.1", "4.21.0", "4.0.2", "3.50.2"]
+assert set(VERSIONS) <= {LATEST, *ENVIRONMENTS}
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def version(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def live(version):
+    """The address of the app, one process for each version."""
+    with gradio_app(version, app="live.py") as url:
+        yield url
+
+
+def numbers(version):
+    return (99,) if version == LATEST else tuple(int(part) for part in version.split("."))
+
+
+def silence():
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(b"\0\0" * 8000)
+    return anyspace.file(buffer.getvalue(), name="silence.wav")
+
+
+async def test_a_streamed_sound_is_whole_when_it_is_read(live, version):
+    """Observed on 3.50.2 to 4.44.1; on 6.31.0 by hand, because from 5.0 it takes ffmpeg."""
+    if numbers(version) >= (5,):
+        pytest.skip("streaming sound takes ffmpeg on the server from 5.0 on")
+    async with asyncio.timeout(45), AsyncClient(live) as client:
+        sound = await client.predict(2, api_name="/speak")
+
+        assert sound.live
+        content = await sound.read()
+        assert content.count(b"RIFF") == 2  # the pieces as the app yielded them
+        assert len(content) > 32_000
+
+
+async def test_one_piece_of_a_microphones_stream_is_heard_once(live, version):
+    """Observed: 5.0 and later wait for the next piece, and hear the last one again at the end."""
+    if numbers(version) < (4,):
+        pytest.skip("the app has no such endpoint before 4.0")
+    async with asyncio.timeout(20), AsyncClient(live) as client:
+        assert await client.predict(silence(), api_name="/hear") == "piece 1: 8000"
+
+
+async def test_the_app_sees_a_shared_session_end(live, version):
+    """Observed from 4.31.5 on: closing the client unloads its session, and no other does."""
+    if numbers(version) < (4, 29):
+        pytest.skip("no session is watched before 4.29")
+    async with asyncio.timeout(45), AsyncClient(live) as looker:
+        before = await looker.predict(api_name="/ended")
+        async with AsyncClient(live, session=True) as client:
+            assert await client.predict("a", api_name="/remember") == "a"
+            assert await client.predict("b", api_name="/remember") == "a b"
+            assert await looker.predict(api_name="/ended") == before
+        while await looker.predict(api_name="/ended") == before:  # the test's time limits it
+            await asyncio.sleep(0.05)
+        assert await looker.predict(api_name="/ended") == before + 1
+
+
+async def test_a_token_that_was_given_reaches_the_function_that_wants_one(live, version):
+    """Observed on 6.31.0 (6.21 and later)."""
+    if numbers(version) < (6, 21):
+        pytest.skip("no endpoint can ask for a token before 6.21")
+    async with asyncio.timeout(45), AsyncClient(live, token="hf_mine") as client:
+        assert await client.predict("me:", api_name="/act") == "me: hf_mine"
+    async with asyncio.timeout(45), AsyncClient(live) as client:
+        assert await client.predict("me:", api_name="/act") == "me: nobody"
+
+
+# --- a fence before the app ------------------------------------------------------
+
+
+@contextlib.asynccontextmanager
+async def fence(url: str) -> AsyncIterator[str]:
+    """A proxy that lets everything through but the queue."""
+    port = int(url.rpartition(":")[2])
+
+    async def pump(reader, writer):
+        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+    async def serve(reader, writer):
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            head = await reader.readuntil(b"\r\n\r\n")
+            if b"/queue/" in head.split(b"\r\n", 1)[0]:
+                body = b"<html><title>Forbidden</title></html>"
+                writer.write(
+                    b"HTTP/1.1 403 Forbidden\r\ncontent-type: text/html\r\nconnection: close\r\n"
+                    b"content-length: %d\r\n\r\n%b" % (len(body), body)
+                )
+                await writer.drain()
+                writer.close()
+                return
+            there, back = await asyncio.open_connection("127.0.0.1", port)
+            # One request for each connection, so that every one is looked at.
+            back.write(head.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+            await asyncio.gather(pump(reader, back), pump(there, writer))
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+
+
+async def test_a_fenced_off_queue_is_gone_round_by_name(live, version):
+    """Observed from 4.21.0 on: /call does what /queue would have done."""
+    if numbers(version) < (4, 20):
+        pytest.skip("there is no other way in before 4.20")
+    async with asyncio.timeout(45), fence(live) as fenced, AsyncClient(fenced) as client:
+        assert await client.predict("over there", api_name="/remember") == "over there"
