@@ -79,7 +79,7 @@ async def test_the_app_sees_a_shared_session_end(live, version):
             assert await client.predict("a", api_name="/remember") == "a"
             assert await client.predict("b", api_name="/remember") == "a b"
             assert await looker.predict(api_name="/ended") == before
-        while await looker.predict(api_name="/ended") == before:  # the test's time limits it
+        while await looker.predict(api_name="/ended") == before:  # noqa: ASYNC110 - it tells nobody
             await asyncio.sleep(0.05)
         assert await looker.predict(api_name="/ended") == before + 1
 

@@ -309,7 +309,9 @@ def test_an_older_app_asks_for_the_data_after_the_job_has_entered(
 ):
     """Observed on 3.50.2 (no event ids there) and 4.0.2."""
     call = old_call(protocol)
-    assert call.join_request() == Request("GET", entrance)
+    request = call.join_request()
+    assert (request.method, request.path) == ("GET", entrance)
+    assert request.once is ("fn_index" in entrance)  # that one enqueues
 
     call.receive_event(Queued(name, 0))
     assert (call.state, call.event_id) == (CallState.JOINING, "")

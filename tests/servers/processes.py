@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -22,7 +23,16 @@ _START_SECONDS = 120
 @contextlib.contextmanager
 def gradio_app(version: str, *options: str, app: str = "kitchen.py") -> Iterator[str]:
     """Run an app on a free port; yields its address."""
-    port = _free_port()
+    with gradio_process(version, *options, app=app) as (url, _):
+        yield url
+
+
+@contextlib.contextmanager
+def gradio_process(
+    version: str, *options: str, app: str = "kitchen.py", port: int = 0
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Run an app, on a free port unless one is given; yields its address and its process."""
+    port = port or _free_port()
     environment = {
         **os.environ,
         "GRADIO_ANALYTICS_ENABLED": "False",
@@ -34,8 +44,9 @@ def gradio_app(version: str, *options: str, app: str = "kitchen.py") -> Iterator
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
         try:
             _wait_until_up(process, f"http://127.0.0.1:{port}", options, output)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", process
         finally:
+            process.send_signal(signal.SIGCONT)  # a suspended one would not hear
             process.terminate()
             try:
                 process.wait(10)

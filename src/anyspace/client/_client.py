@@ -19,7 +19,7 @@ from anyspace.client._job import AsyncJob, Decode
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._media import AsyncMediaFile, Decoder, MakeFile
 from anyspace.client._result import Result
-from anyspace.client._run import Connection, Run
+from anyspace.client._run import Connection, Pulse, Run
 from anyspace.client._session import Session
 from anyspace.client._source import FileSource
 from anyspace.client._transport import HttpTransport, Transport, is_same_server
@@ -265,6 +265,8 @@ class AsyncClient:
         if self._connection is None:
             await self.connect()
         connection = self._connected
+        if connection.pulse.doubtful:
+            connection = await self._renew(connection) or connection
         endpoint = connection.app.endpoint(api_name, fn_index=fn_index)
         options = _take_options(endpoint, kwargs)
         values = fit_arguments(
@@ -312,11 +314,8 @@ class AsyncClient:
         )
         try:
             found = await _drive(protocol.connect(self._auth), transport)
-            given = isinstance(self._token, str)
-            if found.root:
-                logger.info("%s redirects to %s", transport.root, found.root)
-                given = given and is_same_server(transport.root, found.root)
-                transport.root = found.root
+            asked = transport.root
+            self._settle_at(found.root, transport)
             if not found.wire.known:
                 warnings.warn(
                     f"{self.space} speaks a newer Gradio than this version of anyspace knows "
@@ -324,12 +323,50 @@ class AsyncClient:
                     stacklevel=4,
                 )
             # The app's own code gets to see this one, so it is never a saved token.
+            given = isinstance(self._token, str) and is_same_server(asked, transport.root)
             return self._make_connection(found, transport, sent if sent and given else "")
         except BaseException as exc:  # given up while it waited, too: nothing stays open
             if isinstance(exc, AnyspaceError):
                 exc.space = self.space  # as the user calls it, whatever the network says
             await transport.aclose()
             raise
+
+    async def _renew(self, old: Connection) -> Connection | None:
+        """Look again what answers; connect anew when that is not the same app any more.
+
+        A restarted app may have other endpoints under the old numbers, and knows neither
+        the sessions nor the logins of before. `App.app_id` tells restarts apart.
+
+        Returns:
+            The new connection, None when the old one is still right.
+
+        Raises:
+            AnyspaceError: The app cannot be asked, as for `connect`.
+        """
+        assert self._connecting is not None  # it has connected before
+        async with self._connecting:
+            self._refuse_if_closed()
+            if self._connection is not old:  # another call was faster
+                return self._connection
+            transport = old.transport
+            transport.unpin()
+            found = await _drive(protocol.connect(self._auth), transport)
+            self._settle_at(found.root, transport)
+            old.pulse.beat()
+            new = self._make_connection(found, transport, old.token)
+            if new.app == old.app:
+                return None
+            logger.info("%s is another app by now; connected anew", self.space)
+            if old.session is not None:
+                self._spawn(old.session.aclose())
+            self._connection = new
+            return new
+
+    def _settle_at(self, root: str, transport: Transport) -> None:
+        """Stay where a redirect of the description led."""
+        if root:
+            logger.info("%s redirects to %s", transport.root, root)
+            transport.root = root
 
     def _make_connection(
         self, found: protocol.Connected, transport: Transport, token: str
@@ -345,8 +382,10 @@ class AsyncClient:
             limits=self._limits,
             token=token,
             session=Session(transport, requests, self._limits) if self._shared else None,
-            jobs=set(),
+            jobs=set() if self._connection is None else self._connection.jobs,
             spawn=self._spawn,
+            renew=self._renew,
+            pulse=Pulse(),
         )
 
     def _decoder(self, endpoint: Endpoint, connection: Connection) -> Decode:

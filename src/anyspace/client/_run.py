@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final
 
 import msgspec
 
 from anyspace import protocol
-from anyspace._errors import AnyspaceError, AppError, JobCancelled, TransportTimeout
+from anyspace._errors import (
+    AnyspaceError,
+    AppError,
+    ArgumentError,
+    AuthenticationError,
+    JobCancelled,
+    QueueFull,
+    RemoteProtocolError,
+    SpaceNotFound,
+    TransportTimeout,
+)
 from anyspace.client._conversation import converse_on_socket, converse_on_stream, run_directly
 from anyspace.client._job import AsyncJob, JobStatus
 from anyspace.client._limits import Limits, Timeouts
@@ -26,14 +37,53 @@ __all__ = ["Connection", "Run"]
 logger = logging.getLogger("anyspace.client")
 
 _CANCEL_SECONDS: Final = 5.0
+_DOUBT_SECONDS: Final = 60.0
+_LATE_SECONDS: Final = 0.5
+_GRACE_SECONDS: Final = 3.0
 _GRAIN: Final = 1.0  # the deadline is put off at most once in so many seconds
 
+
+# Answers by which an app did not take a job, and that another one than ours may have given:
+# it knows no such function, has other parameters, or does not know our login.
+_REFUSALS: Final = (
+    AppError,
+    ArgumentError,
+    AuthenticationError,
+    RemoteProtocolError,
+    SpaceNotFound,
+)
 
 _WAYS: Final = {
     protocol.Entrance.SOCKET: converse_on_socket,
     protocol.Entrance.STREAM: converse_on_stream,
     protocol.Entrance.POST: submit_alone,
 }
+
+
+class Pulse:
+    """When an app last showed that it is the one we know."""
+
+    __slots__ = ("_doubted", "_last")
+
+    def __init__(self) -> None:
+        self.beat()
+
+    def beat(self) -> None:
+        """Note a sign of life."""
+        self._last = time.monotonic()
+        self._doubted = False
+
+    def doubt(self) -> None:
+        """Note that something speaks for a restart."""
+        self._doubted = True
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether to look again before the next job: an app may restart at any time.
+
+        A look costs a request, so none is taken while the app keeps answering.
+        """
+        return self._doubted or time.monotonic() - self._last > _DOUBT_SECONDS
 
 
 class Connection(msgspec.Struct, frozen=True):
@@ -50,6 +100,8 @@ class Connection(msgspec.Struct, frozen=True):
         session: The shared session, None when every call has its own.
         jobs: Those that run.
         spawn: Runs something in the background until the client is closed.
+        renew: Looks again what answers; gives a new connection if it is another app.
+        pulse: Whether that is needed.
     """
 
     app: App
@@ -62,6 +114,8 @@ class Connection(msgspec.Struct, frozen=True):
     session: Session | None
     jobs: set[AsyncJob]
     spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
+    renew: Callable[[Connection], Coroutine[Any, Any, Connection | None]]
+    pulse: Pulse
 
     def __repr__(self) -> str:
         return f"<Connection to {self.transport.root}>"  # and never the token
@@ -82,6 +136,7 @@ class Run:
 
     __slots__ = (
         "_accepted",
+        "_alarm",
         "_cancelling",
         "_connection",
         "_end",
@@ -121,7 +176,9 @@ class Run:
         self._end = None if timeouts.total is None else self._last_sign + timeouts.total
         self._grain = _GRAIN if timeouts.idle is None else min(_GRAIN, timeouts.idle / 10)
         self._waits_for = "total"
-        self._scope = asyncio.timeout_at(self._end)
+        self._scope = asyncio.timeout(None)
+        self._alarm: asyncio.TimerHandle | None = None
+        self._set_alarm(self._end)
         self._task: asyncio.Task[None] = connection.spawn(self._carry_out())
         connection.jobs.add(job)
         job.start(self)
@@ -154,6 +211,8 @@ class Run:
         except asyncio.CancelledError:
             self._cancelled()
         except AnyspaceError as exc:
+            if not isinstance(exc, AppError | QueueFull):
+                self._connection.pulse.doubt()
             job.finish(JobStatus.FAILED, problem=self._named(exc))
         except TimeoutError as exc:
             problem = self._named(self._timed_out())
@@ -163,16 +222,42 @@ class Run:
         except Exception as exc:
             job.finish(JobStatus.FAILED, problem=exc)
         finally:
+            self._set_alarm(None)
             self._connection.jobs.discard(job)
             self._settle()
 
     async def _steps(self) -> None:
+        try:
+            await self._attempt()
+        except _REFUSALS as exc:
+            if self._accepted or not await self._is_another_app(exc):
+                raise
+            await self._attempt()
+
+    async def _is_another_app(self, refusal: AnyspaceError) -> bool:
+        """Look whether the app that refused the job is one that took the place of ours.
+
+        Raises:
+            AnyspaceError: It is, and its endpoint is another one as well: the refusal.
+        """
+        try:
+            new = await self._connection.renew(self._connection)
+            if new is None:
+                return False
+            endpoint = new.app.endpoint(self._job.endpoint.name)
+        except AnyspaceError as exc:
+            raise refusal from exc
+        if endpoint.parameters != self._job.endpoint.parameters:
+            raise refusal
+        self._connection, self._job.endpoint = new, endpoint
+        return True
+
+    async def _attempt(self) -> None:
         connection = self._connection
         endpoint = self._job.endpoint
         values = await connection.uploader.place(
             self._values, endpoint.parameters, self._uploading, self._headers
         )
-        self._values = []
         session = connection.session
         self.call = protocol.Call(
             connection.requests,
@@ -209,6 +294,8 @@ class Run:
     def accepted(self) -> None:
         """The app took the job."""
         self._accepted = True
+        self._values = []
+        self._connection.pulse.beat()
         self._settle()
         if not self._connection.requests.wire.heartbeats:
             self._alive()  # it may work in silence from here on
@@ -270,7 +357,25 @@ class Run:
             seconds = None  # an app without heartbeats may work in silence
         ends = [] if self._end is None else [self._end]
         ends += [] if seconds is None else [self._last_sign + seconds]
-        self._scope.reschedule(min(ends, default=None))
+        self._set_alarm(min(ends, default=None))
+
+    def _set_alarm(self, when: float | None) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        loop = asyncio.get_running_loop()
+        self._alarm = None if when is None else loop.call_at(when, self._ring, when)
+
+    def _ring(self, when: float) -> None:
+        """End the job, unless the alarm itself is late.
+
+        Then this process stood still (a closed laptop), and what the app sent meanwhile
+        waits to be read.
+        """
+        now = asyncio.get_running_loop().time()
+        if now - when > _LATE_SECONDS:
+            self._set_alarm(now + _GRACE_SECONDS)
+        else:
+            self._scope.reschedule(now)
 
     def _timed_out(self) -> TransportTimeout:
         end, timeouts = self._end, self._timeouts

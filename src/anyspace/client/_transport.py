@@ -93,6 +93,10 @@ class Transport(Protocol):
     root: str
     """Where the app answers, without a slash at the end; requests are relative to it."""
 
+    def unpin(self) -> None:
+        """Go back to where any replica of the Space may answer."""
+        ...
+
     async def request(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         """Send a request and read the whole answer.
 
@@ -167,6 +171,7 @@ class HttpTransport:
             total=None, connect=timeouts.connect, sock_connect=timeouts.connect, sock_read=None
         )
         self._session: aiohttp.ClientSession | None = None
+        self._session_for_once: aiohttp.ClientSession | None = None
         self._foreign: dict[bool, aiohttp.ClientSession] = {}  # by `public_only`
         self._cookies: aiohttp.CookieJar | None = None
         self._closed = False
@@ -185,6 +190,11 @@ class HttpTransport:
         if not is_same_server(self._root, root):
             self._own_headers = {}
         self._set_root(root)
+
+    def unpin(self) -> None:
+        """Go back to where any replica of the Space may answer."""
+        self._replica = ""
+        self._set_root(self._root.partition(_PINNED)[0])
 
     def _set_root(self, root: str) -> None:
         self._root = root.rstrip("/")
@@ -278,12 +288,12 @@ class HttpTransport:
     async def aclose(self) -> None:
         """Close every connection."""
         self._closed = True
-        sessions = [*self._foreign.values()]
-        if self._session is not None:
-            sessions.append(self._session)
-        self._session, self._foreign = None, {}
+        sessions = [self._session, self._session_for_once, *self._foreign.values()]
+        self._session = self._session_for_once = None
+        self._foreign = {}
         for session in sessions:
-            await session.close()
+            if session is not None:
+                await session.close()
 
     def _stay_with(self, headers: Mapping[str, str]) -> None:
         """Keep to one replica of a Space that has several, as soon as that shows.
@@ -305,7 +315,7 @@ class HttpTransport:
     ) -> _HttpBody:
         url, sent = self._address(request, headers)
         return await self._send(
-            self._get_session(),
+            self._get_session_for_once() if request.once else self._get_session(),
             request.method,
             url,
             data=request.body,
@@ -355,10 +365,26 @@ class HttpTransport:
         if self._session is not None:
             return self._session
         keepalive = _KEEPALIVE_TLS if self._root.startswith("https") else _KEEPALIVE_PLAIN
+        session = self._make_session(keepalive)
+        if not self._closed:
+            self._session = session
+        return session
+
+    def _get_session_for_once(self) -> aiohttp.ClientSession:
+        """A session that does not send a GET again by itself when its connection breaks."""
+        if self._session_for_once is not None:
+            return self._session_for_once
+        session = self._make_session(_KEEPALIVE_PLAIN)
+        session._retry_connection = False  # aiohttp has no other way to say so
+        if not self._closed:
+            self._session_for_once = session
+        return session
+
+    def _make_session(self, keepalive: float) -> aiohttp.ClientSession:
         if self._cookies is None:
             # unsafe: logins of apps at an IP address (127.0.0.1) set cookies too.
             self._cookies = aiohttp.CookieJar(unsafe=True)
-        session = aiohttp.ClientSession(
+        return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # one waiting job holds one connection; the app's queue is the limit
                 keepalive_timeout=keepalive,
@@ -368,9 +394,6 @@ class HttpTransport:
             cookie_jar=self._cookies,
             headers={"user-agent": _user_agent(), "x-gradio-user": "api"},
         )
-        if not self._closed:
-            self._session = session
-        return session
 
     def _get_foreign(self, public_only: bool) -> aiohttp.ClientSession:
         if public_only in self._foreign:

@@ -27,12 +27,14 @@ class Request(msgspec.Struct, frozen=True):
         path: Below the app's root, percent-encoded, with its query.
         body: The encoded body, None without one.
         headers: Added to the client's own.
+        once: It has an effect although it is a GET, so nobody may repeat it on his own.
     """
 
     method: str
     path: str
     body: bytes | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    once: bool = False
 
 
 class Response(msgspec.Struct, frozen=True):
@@ -134,7 +136,7 @@ class Requests:
     def enter(self, fn_index: int, session_hash: str) -> Request:
         """Enter the queue and open the job's stream at once; the data is asked for (4.0-4.8)."""
         query = urlencode({"fn_index": fn_index, "session_hash": session_hash})
-        return Request("GET", f"{self._join_path}?{query}")
+        return Request("GET", f"{self._join_path}?{query}", once=True)
 
     def socket(self) -> Request:
         """Open the job's websocket (3.x)."""
