@@ -309,3 +309,29 @@ async def test_two_jobs_with_one_id_cannot_be_told_apart():
         assert isinstance(problem, RemoteProtocolError)
         release.set()
         assert await one == "the first"
+
+
+# --- a new one -------------------------------------------------------------------
+
+
+async def test_a_session_that_is_reset_is_a_new_one_for_later_calls():
+    """Ours: a job that runs ends where it began, and the client has one hash at a time."""
+    async with FakeSpace(ENDPOINTS) as space, AsyncClient(space.url, session=True) as client:
+        first = client.session_hash
+        job = await client.submit("x", api_name="/slow")
+        await anext(aiter(job))
+        await client.reset_session()
+        assert client.session_hash != first
+        assert await client.predict("y", api_name="/echo") == "y"
+        assert await job == "done x"
+        joined = [session_of(request) for request in space.received(JOIN)]
+        assert joined == [first, client.session_hash]
+
+
+async def test_without_a_shared_session_there_is_none_to_reset():
+    """Every call has its own anyway."""
+    async with FakeSpace(ENDPOINTS) as space, AsyncClient(space.url) as client:
+        assert client.session_hash == ""
+        await client.reset_session()
+        assert client.session_hash == ""
+        assert await client.predict("y", api_name="/echo") == "y"

@@ -6,10 +6,12 @@ from anyspace.client._job import AsyncJob, JobStatus
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._media import (
     AsyncMediaFile,
+    Decoder,
     FileSource,
     StoredFile,
     open_image,
     read_file,
+    safe_name,
     save_file,
 )
 from anyspace.client._result import Result
@@ -31,6 +33,7 @@ __all__ = [
     "AsyncJob",
     "AsyncMediaFile",
     "Body",
+    "Decoder",
     "FileSource",
     "HttpTransport",
     "JobStatus",
@@ -53,5 +56,6 @@ __all__ = [
     "file",
     "open_image",
     "read_file",
+    "safe_name",
     "save_file",
 ]

@@ -13,11 +13,11 @@ from typing import Any, Final, Self
 import msgspec
 
 from anyspace import hub, protocol
-from anyspace._errors import AnyspaceError, UsageError
+from anyspace._errors import AnyspaceError, RemoteProtocolError, UsageError
 from anyspace.client._files import to_file
 from anyspace.client._job import AsyncJob, Decode
 from anyspace.client._limits import Limits, Timeouts
-from anyspace.client._media import AsyncMediaFile, Decoder, FileSource, MakeFile
+from anyspace.client._media import AsyncMediaFile, Decoder, FileSource, MakeDecoder, MakeFile
 from anyspace.client._result import Result
 from anyspace.client._run import Connection, Run
 from anyspace.client._session import Session
@@ -74,6 +74,7 @@ class AsyncClient:
         verify: bool | ssl.SSLContext = True,
         transport: Transport | None = None,
         make_file: MakeFile = AsyncMediaFile,
+        make_decoder: MakeDecoder = Decoder,
     ) -> None:
         self._source = hub.parse_source(source)
         self._token = token
@@ -86,6 +87,7 @@ class AsyncClient:
         self._verify = verify
         self._given_transport = transport
         self._make_file = make_file
+        self._make_decoder = make_decoder
         self._connection: Connection | None = None
         self._connecting: asyncio.Lock | None = None
         self._closed = False
@@ -137,6 +139,16 @@ class AsyncClient:
             UsageError: The client is not connected yet.
         """
         return self._connected.requests.wire
+
+    @property
+    def session_hash(self) -> str:
+        """The name of the shared session on the wire, ``""`` when every call has its own.
+
+        Raises:
+            UsageError: The client is not connected yet.
+        """
+        session = self._connected.session
+        return session.session_hash if session else ""
 
     @property
     def _connected(self) -> Connection:
@@ -280,6 +292,33 @@ class AsyncClient:
         Run(job, connection, values, timeouts, options.get("headers"))
         return job
 
+    async def reset_session(self) -> None:
+        """Leave the gr.State kept so far behind: later calls share a new session.
+
+        Jobs that run end in the session they began in. Without a shared session a no-op.
+        """
+        connection = self._connected
+        if connection.session is not None:
+            session = Session(connection.transport, connection.requests, self._limits)
+            self._connection = msgspec.structs.replace(connection, session=session)
+
+    async def fetch_document(self, path: str) -> Any:
+        """Ask the app for a JSON document of its own, such as ``/config``.
+
+        Args:
+            path: Below the app's root; the API's documents lie below `wire.prefix`.
+
+        Raises:
+            AnyspaceError: The app did not give it, or it is no JSON.
+        """
+        response = await self._connected.transport.request(protocol.Request("GET", path))
+        if response.status != 200:
+            raise protocol.error_for(response)
+        try:
+            return msgspec.json.decode(response.body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+            raise RemoteProtocolError(f"{path} is no JSON", space=self.space) from exc
+
     # --- inside -----------------------------------------------------------------
 
     async def _connect(self) -> Connection:
@@ -334,7 +373,8 @@ class AsyncClient:
         )
 
     def _decoder(self, endpoint: Endpoint, connection: Connection) -> Decode:
-        decoder = Decoder(connection.source, connection.requests.wire.files, self._make_file)
+        files = connection.requests.wire.files
+        decoder = self._make_decoder(connection.source, files, self._make_file)
         labels = tuple(output.label for output in endpoint.outputs)
 
         def decode(data: list[Any]) -> Any:

@@ -15,7 +15,7 @@ import mimetypes
 import os
 import re
 import secrets
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
@@ -41,7 +41,15 @@ from anyspace.schema import FileValue, OutputField
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["AsyncMediaFile", "Decoder", "FileSource", "MakeFile", "StoredFile", "safe_name"]
+__all__ = [
+    "AsyncMediaFile",
+    "Decoder",
+    "FileSource",
+    "MakeDecoder",
+    "MakeFile",
+    "StoredFile",
+    "safe_name",
+]
 
 _MAX_NAME_BYTES: Final = 200
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
@@ -345,6 +353,10 @@ class Decoder:
             file = read_file_data(self._style, value, declared=declared)
             return self._make_file(self._source, file) if file is not None else value
         return value
+
+
+MakeDecoder = Callable[[FileSource, FileStyle, MakeFile], Decoder]
+"""Makes what turns the app's values into outputs."""
 
 
 def safe_name(*candidates: Any) -> str:
