@@ -15,6 +15,7 @@ from anyspace.client._media import (
     save_file,
 )
 from anyspace.client._result import Result
+from anyspace.client._threads import in_thread
 from anyspace.client._transport import Body, HttpTransport, Transport
 from anyspace.client._updates import (
     Log,
@@ -54,6 +55,7 @@ __all__ = [
     "Uploading",
     "Wire",
     "file",
+    "in_thread",
     "open_image",
     "read_file",
     "safe_name",
