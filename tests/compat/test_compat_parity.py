@@ -12,8 +12,6 @@ import dataclasses
 import json
 import time
 
-import gradio_client
-import gradio_client.utils
 import pytest
 from PIL import Image
 
@@ -21,6 +19,7 @@ from anyspace.compat import gradio_client as ours
 from anyspace.compat.gradio_client.exceptions import AppError
 from tests.interaction.behaviours import reason_not_to
 
+gradio_client = pytest.importorskip("gradio_client")
 pytestmark = [
     pytest.mark.servers,
     # The judge's threads and sockets are its own business.

@@ -15,6 +15,11 @@ from anyspace.compat.gradio_client._failures import (
 
 __all__ = ["duplicate", "wait_until_built"]
 
+_PAGE: Final = "https://huggingface.co/spaces/"
+_SECRETS_ARE_OLD: Final = (
+    "Secrets are only used when the Space is duplicated for the first time, and are not updated "
+    "if the duplicated Space already exists."
+)
 _BASIC: Final = "cpu-basic"
 _POLL_SECONDS: Final = 2.0  # as gradio_client; the Hub allows 100 questions a minute
 _BUILDING: Final = frozenset({"BUILDING", "APP_STARTING", "RUNNING_BUILDING"})
@@ -49,42 +54,46 @@ def duplicate(
         raise SpaceNotFound(
             f"Could not find Space: {from_id}. If it is a private Space, please provide a `token`."
         ) from exc
-    name = (to_id or from_id).rpartition("/")[2]
-    space_id = f"{api.whoami()['name']}/{name}"
+    space_id = f"{api.whoami()['name']}/{(to_id or from_id).rpartition('/')[2]}"
+    say = print if verbose else _say_nothing
     try:
         api.get_space_runtime(space_id)
     except RepositoryNotFoundError:
         pass
     else:
         if secrets is not None:
-            warnings.warn(
-                "Secrets are only used when the Space is duplicated for the first time, and are "
-                "not updated if the duplicated Space already exists.",
-                stacklevel=3,
-            )
-        if verbose:
-            print(f"Using your existing Space: https://huggingface.co/spaces/{space_id} 🤗")
+            warnings.warn(_SECRETS_ARE_OLD, stacklevel=3)
+        say(f"Using your existing Space: {_PAGE}{space_id} 🤗")
         return space_id
-    wanted = str(getattr(hardware or original.hardware, "value", hardware or original.hardware))
-    options: dict[str, Any] = {"private": private, "exist_ok": True}
-    if secrets:
-        options["secrets"] = [{"key": key, "value": value} for key, value in secrets.items()]
-    if wanted not in (_BASIC, "None"):
-        options |= {"hardware": wanted, "sleep_time": sleep_minutes * 60}
-    if verbose:
-        print(f"Creating a duplicate of {from_id} for your own use... 🤗")
+    options = _options(private, hardware or original.hardware, secrets, sleep_minutes)
+    say(f"Creating a duplicate of {from_id} for your own use... 🤗")
     try:
         _ask(api, from_id, space_id, options)
     except HfHubHTTPError as exc:
         raise SpaceDuplicationError(f"{from_id} could not be duplicated: {exc}") from exc
-    if verbose:
-        print(f"Created new Space: https://huggingface.co/spaces/{space_id}")
-    if "hardware" in options:
+    say(f"Created new Space: {_PAGE}{space_id}")
+    if "hardware" in options:  # said in any case, because it costs
         print(
-            f"-------\nNOTE: this Space uses upgraded hardware: {wanted}... see billing info at "
-            "https://huggingface.co/settings/billing\n-------"
+            f"-------\nNOTE: this Space uses upgraded hardware: {options['hardware']}... see "
+            "billing info at https://huggingface.co/settings/billing\n-------"
         )
     return space_id
+
+
+def _say_nothing(text: str) -> None:
+    pass
+
+
+def _options(
+    private: bool, hardware: Any, secrets: Mapping[str, str] | None, sleep_minutes: int
+) -> dict[str, Any]:
+    options: dict[str, Any] = {"private": private, "exist_ok": True}
+    if secrets:
+        options["secrets"] = [{"key": key, "value": value} for key, value in secrets.items()]
+    wanted = getattr(hardware, "value", hardware)  # the library's enumeration, or plain text
+    if wanted not in (None, _BASIC):
+        options |= {"hardware": wanted, "sleep_time": sleep_minutes * 60}
+    return options
 
 
 def _ask(api: Any, from_id: str, to_id: str, options: dict[str, Any]) -> None:
@@ -103,14 +112,13 @@ def wait_until_built(space_id: str, token: str | None, *, verbose: bool) -> bool
     Raises:
         SpaceUnavailable: It will not run.
     """
-    from huggingface_hub import HfApi
-
-    waited = False
-    while (stage := str(HfApi(token=token).get_space_runtime(space_id).stage)) in _BUILDING:
+    stage, waited = _stage_of(space_id, token), False
+    while stage in _BUILDING:
         if verbose and not waited:
             print("Space is still building. Please wait...")
         waited = True
         time.sleep(_POLL_SECONDS)
+        stage = _stage_of(space_id, token)
     if waited and stage not in ("RUNNING", "SLEEPING"):
         raise SpaceUnavailable(
             f"The current space is in the invalid state: {stage}. Please contact the owner to "
@@ -119,3 +127,14 @@ def wait_until_built(space_id: str, token: str | None, *, verbose: bool) -> bool
             space=space_id,
         )
     return waited
+
+
+def _stage_of(space_id: str, token: str | None) -> str:
+    """The Hub's word for how a Space is, ``""`` when it does not say."""
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError
+
+    try:
+        return str(HfApi(token=token).get_space_runtime(space_id).stage)
+    except HfHubHTTPError:
+        return ""
