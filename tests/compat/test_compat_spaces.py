@@ -98,6 +98,8 @@ def test_a_space_that_is_being_built_is_waited_for(hub, app, capsys, monkeypatch
     with Client("ada/paint", verbose=True) as client:
         assert client.predict("x") == "x"
     assert capsys.readouterr().out.startswith("Space is still building. Please wait...\nLoaded")
+    asked = [request.headers["authorization"] for request in hub.requests]
+    assert set(asked) == {f"Bearer {TOKEN}"}
 
 
 def test_a_space_that_does_not_build_is_told_of(hub, app, monkeypatch):
