@@ -105,10 +105,12 @@ def test_both_kinds_have_the_same_names(blocking, other, only_there):
 @pytest.mark.parametrize(
     ("blocking", "other", "leaves_out"),
     [
-        (Client.__init__, AsyncClient.__init__, {"transport", "make_file"}),
+        (Client.__init__, AsyncClient.__init__, {"transport", "make_file", "make_decoder"}),
         (Client.connect, AsyncClient.connect, set()),
         (Client.predict, AsyncClient.predict, set()),
         (Client.submit, AsyncClient.submit, set()),
+        (Client.reset_session, AsyncClient.reset_session, set()),
+        (Client.fetch_document, AsyncClient.fetch_document, set()),
         (Client.close, AsyncClient.aclose, set()),
         (Job.result, AsyncJob.result, set()),
         (Job.cancel, AsyncJob.cancel, set()),

@@ -15,7 +15,20 @@ import pytest
 import anyspace
 from anyspace import _errors
 
-ROOMS = ["client", "hub", "protocol", "recipes", "schema", "testing"]
+ROOMS = [
+    "client",
+    "compat",
+    "compat.gradio_client",
+    "compat.gradio_client.client",
+    "compat.gradio_client.data_classes",
+    "compat.gradio_client.exceptions",
+    "compat.gradio_client.utils",
+    "hub",
+    "protocol",
+    "recipes",
+    "schema",
+    "testing",
+]
 SOURCE = ast.parse(Path(anyspace.__file__).read_text(encoding="utf-8"))
 
 

@@ -41,7 +41,7 @@ from anyspace.schema import App, Endpoint
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["Client", "Job", "MediaFile", "run_blocking"]
+__all__ = ["Client", "Job", "MediaFile", "blocking_over", "run_blocking", "run_in_background"]
 
 T = TypeVar("T")
 
@@ -99,7 +99,7 @@ class _Portal:
 
     def retire(self, client: AsyncClient) -> None:
         """Close a client that nobody holds any more, without waiting for it."""
-        asyncio.run_coroutine_threadsafe(self._wind_down(client), self._running())
+        asyncio.run_coroutine_threadsafe(self._wind_down(client), self.loop())
 
     async def _wind_down(self, client: AsyncClient) -> None:
         await client._wind_down()
@@ -108,12 +108,13 @@ class _Portal:
     def _loop_for(self, made_in: int | None) -> asyncio.AbstractEventLoop:
         if made_in is not None and made_in != os.getpid():
             raise UsageError("a client does not survive os.fork(); make one in the new process")
-        loop = self._running()
+        loop = self.loop()
         if threading.get_ident() == getattr(loop, "_anyspace_thread", None):
             raise UsageError("a blocking call inside the portal would wait for itself for ever")
         return loop
 
-    def _running(self) -> asyncio.AbstractEventLoop:
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop of this process, started when there is none yet."""
         if self._loop is not None and self._pid == os.getpid():
             return self._loop
         with self._lock:
@@ -155,6 +156,11 @@ _portal = _Portal()
 def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine on the portal's loop and wait for it."""
     return _portal.call(coroutine)
+
+
+def run_in_background(coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+    """Run a coroutine on the portal's loop without waiting for it."""
+    return asyncio.run_coroutine_threadsafe(coroutine, _portal.loop())
 
 
 class MediaFile(StoredFile):
@@ -320,6 +326,11 @@ class Client:
         """How the app speaks."""
         return self._client.wire
 
+    @property
+    def session_hash(self) -> str:
+        """The name of the shared session on the wire, ``""`` when every call has its own."""
+        return self._client.session_hash
+
     def connect(self) -> App:
         """Find the app and read what it says about itself; once connected, a no-op."""
         app = _portal.call(self._client.connect(), made_in=self._pid)
@@ -350,6 +361,14 @@ class Client:
         submission = self._client.submit(*args, api_name=api_name, fn_index=fn_index, **kwargs)
         return Job(_portal.call(submission, made_in=self._pid))
 
+    def reset_session(self) -> None:
+        """Leave the gr.State kept so far behind; see `AsyncClient.reset_session`."""
+        _portal.call(self._client.reset_session(), made_in=self._pid)
+
+    def fetch_document(self, path: str) -> Any:
+        """Ask the app for a JSON document of its own; see `AsyncClient.fetch_document`."""
+        return _portal.call(self._client.fetch_document(path), made_in=self._pid)
+
     def close(self) -> None:
         """Cancel the jobs that still run and close every connection.
 
@@ -377,6 +396,19 @@ class Client:
         client = getattr(self, "_client", None)  # none was made of a wrong source
         if client and not ending() and getpid() == self._pid and client in _portal.kept:
             _portal.retire(client)
+
+
+def blocking_over(client: AsyncClient) -> Client:
+    """Make a blocking client of an asynchronous one, and connect it.
+
+    Raises:
+        AnyspaceError: It could not connect, see `Client`.
+    """
+    made = Client.__new__(Client)
+    made._pid = os.getpid()
+    made._client = client
+    made.connect()
+    return made
 
 
 async def _predict(client: AsyncClient, args: tuple[Any, ...], named: dict[str, Any]) -> Any:

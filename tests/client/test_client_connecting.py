@@ -409,3 +409,15 @@ async def test_a_redirect_is_logged(caplog):
         async with AsyncClient(space.url):
             pass
     assert f"redirects to {space.url}/moved" in caplog.text
+
+
+async def test_an_app_is_asked_for_documents_of_its_own():
+    """What `/config` says beyond what a client needs."""
+    async with FakeSpace({"/echo": echo}, config={"theme": "soft"}) as space:
+        space.answer("GET", "/page", 200, b"<html>", {"content-type": "text/html"})
+        async with AsyncClient(space.url) as client:
+            assert (await client.fetch_document("/config"))["theme"] == "soft"
+            with pytest.raises(RemoteProtocolError, match="no JSON"):
+                await client.fetch_document("/page")
+            with pytest.raises(SpaceNotFound):
+                await client.fetch_document("/nowhere")

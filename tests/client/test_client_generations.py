@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 
 import pytest
 
@@ -174,3 +175,26 @@ async def test_an_app_of_3_x_without_a_queue_is_called_directly():
             with pytest.raises(AppError, match="broken"):
                 await client.predict("x", api_name="/echo")
         assert space.received("/queue/join") == []
+
+
+@pytest.mark.parametrize(
+    ("inputs", "own"), [(["textbox", "textbox"], 2), (["textbox", "state"], 0)]
+)
+async def test_generators_of_3_x_share_a_session_only_for_its_state(inputs, own):
+    """3.50.2 has one iterator per function and session: "generator already executing"."""
+
+    def forever(text, more="") -> Iterator[object]:
+        while True:
+            yield text
+            yield Pause(0.01)
+
+    endpoint = FakeEndpoint(name="/f", function=forever, inputs=inputs, defaults={"more": "x"})
+    async with (
+        FakeSpace([endpoint], generation="ws") as space,
+        AsyncClient(space.url, session=True) as client,
+    ):
+        jobs = [await client.submit("x") for _ in range(2)]
+        for job in jobs:
+            await anext(aiter(job))
+        hashes = [job._canceller.call.session_hash for job in jobs]
+        assert len({*hashes} - {client.session_hash}) == own

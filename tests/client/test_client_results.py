@@ -27,6 +27,7 @@ from anyspace import (
     UsageError,
 )
 from anyspace import protocol as wire
+from anyspace.client import Decoder
 from anyspace.testing import FakeEndpoint, FakeSpace, Pause
 from tests.client.support import (
     CLOSE,
@@ -90,6 +91,21 @@ async def test_an_update_is_the_value_it_sets():
     assert await returned(update) == "fresh"
     assert await returned([update, {"inner": update}]) == ["fresh", {"inner": "fresh"}]
     assert await returned({"__type__": "update", "choices": []}) is None
+
+
+async def test_another_decoder_may_make_the_outputs():
+    """Ours: what an update is worth is one reading of it."""
+
+    class Literal(Decoder):
+        def decode(self, value, *, declared):
+            return value
+
+    update = {"__type__": "update", "value": "fresh", "label": "renamed"}
+    async with (
+        FakeSpace({"/update": lambda: update}) as space,
+        AsyncClient(space.url, make_decoder=Literal) as client,
+    ):
+        assert await client.predict(api_name="/update") == update
 
 
 async def test_json_with_a_path_is_no_file():

@@ -14,6 +14,7 @@ from tests.client.support import (
     DATA,
     HOLD,
     JOIN,
+    PREFIX,
     STARTS,
     completed,
     echo,
@@ -309,3 +310,66 @@ async def test_two_jobs_with_one_id_cannot_be_told_apart():
         assert isinstance(problem, RemoteProtocolError)
         release.set()
         assert await one == "the first"
+
+
+async def test_a_stream_that_the_app_leaves_open_carries_later_jobs_too():
+    """Observed on 4.19.2, which counts a job that was reset as running for ever."""
+    async with FakeSpace(ENDPOINTS, generation="sse_v2", prefix=PREFIX) as space:
+        numbered(space)
+        second_is_there = asyncio.Event()
+
+        async def stream(exchange):
+            await exchange.start_stream()
+            await exchange.send_chunk(completed("first"))
+            await second_is_there.wait()
+            await exchange.send_chunk(completed("second", event_id="e2"))
+            await exchange.send_chunk(b"")
+
+        space.on("GET", DATA, stream)
+        async with AsyncClient(space.url, session=True) as client:
+            assert await client.predict("x", api_name="/echo") == "first"
+            job = await client.submit("y", api_name="/echo")
+            await until(lambda: len(space.received(JOIN)) == 2)
+            second_is_there.set()
+            assert await job == "second"
+            assert len(space.received(DATA)) == 1
+
+
+async def test_a_stream_that_is_silent_without_a_job_is_left(monkeypatch):
+    """Ours: a connection that is dead shows in nothing else."""
+    monkeypatch.setattr("anyspace.client._session._SILENCE_SECONDS", 0.02)
+    async with FakeSpace(ENDPOINTS) as space:
+        numbered(space)
+        space.on("GET", DATA, streaming(completed("first"), HOLD))
+        async with AsyncClient(space.url, session=True) as client:
+            assert await client.predict("x", api_name="/echo") == "first"
+            await until(client._connection.session._reader.done)
+            space.on("GET", DATA, streaming(completed("second", event_id="e2"), CLOSE))
+            assert await client.predict("y", api_name="/echo") == "second"
+            assert len(space.received(DATA)) == 2
+
+
+# --- a new one -------------------------------------------------------------------
+
+
+async def test_a_session_that_is_reset_is_a_new_one_for_later_calls():
+    """Ours: a job that runs ends where it began, and the client has one hash at a time."""
+    async with FakeSpace(ENDPOINTS) as space, AsyncClient(space.url, session=True) as client:
+        first = client.session_hash
+        job = await client.submit("x", api_name="/slow")
+        await anext(aiter(job))
+        await client.reset_session()
+        assert client.session_hash != first
+        assert await client.predict("y", api_name="/echo") == "y"
+        assert await job == "done x"
+        joined = [session_of(request) for request in space.received(JOIN)]
+        assert joined == [first, client.session_hash]
+
+
+async def test_without_a_shared_session_there_is_none_to_reset():
+    """Every call has its own anyway."""
+    async with FakeSpace(ENDPOINTS) as space, AsyncClient(space.url) as client:
+        assert client.session_hash == ""
+        await client.reset_session()
+        assert client.session_hash == ""
+        assert await client.predict("y", api_name="/echo") == "y"

@@ -9,6 +9,8 @@ from typing import Any
 from PIL.Image import Image
 
 import anyspace
+from anyspace.compat import gradio_client
+from anyspace.compat.gradio_client.utils import OutputUpdate, StatusUpdate
 from anyspace.schema import App, Endpoint, Parameter
 
 
@@ -62,3 +64,20 @@ def errors(exc: anyspace.AnyspaceError) -> None:
         wait: float | None = exc.retry_after
         del wait
     del retryable
+
+
+def ported() -> None:
+    client = gradio_client.Client("owner/name", token="hf_x", download_files=False)
+    file: dict[str, Any] = gradio_client.handle_file("fox.png")
+    job: gradio_client.Job = client.submit(file, api_name="/describe", result_callbacks=print)
+    status: StatusUpdate = job.status()
+    outputs: list[Any] = job.outputs()
+    value: Any = job.result(timeout=3)
+    cancelled: bool = job.cancel()
+    usage: dict[str, Any] | str | None = client.view_api(return_format="dict")
+    del status, outputs, value, cancelled, usage
+
+
+async def ported_updates(job: gradio_client.Job) -> None:
+    updates: list[StatusUpdate | OutputUpdate] = [update async for update in job]
+    del updates

@@ -6,14 +6,17 @@ from anyspace.client._job import AsyncJob, JobStatus
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._media import (
     AsyncMediaFile,
+    Decoder,
     StoredFile,
     open_image,
     read_file,
     read_segments,
+    safe_name,
     save_file,
 )
 from anyspace.client._result import Result
 from anyspace.client._source import FileSource
+from anyspace.client._threads import in_thread
 from anyspace.client._transport import Body, HttpTransport, Transport
 from anyspace.client._updates import (
     Log,
@@ -32,6 +35,7 @@ __all__ = [
     "AsyncJob",
     "AsyncMediaFile",
     "Body",
+    "Decoder",
     "FileSource",
     "HttpTransport",
     "JobStatus",
@@ -52,8 +56,10 @@ __all__ = [
     "Uploading",
     "Wire",
     "file",
+    "in_thread",
     "open_image",
     "read_file",
     "read_segments",
+    "safe_name",
     "save_file",
 ]

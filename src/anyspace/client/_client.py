@@ -13,11 +13,11 @@ from typing import Any, Final, Self
 import msgspec
 
 from anyspace import hub, protocol
-from anyspace._errors import AnyspaceError, AuthenticationError, UsageError
+from anyspace._errors import AnyspaceError, AuthenticationError, RemoteProtocolError, UsageError
 from anyspace.client._files import to_file
 from anyspace.client._job import AsyncJob, Decode
 from anyspace.client._limits import Limits, Timeouts
-from anyspace.client._media import AsyncMediaFile, Decoder, MakeFile
+from anyspace.client._media import AsyncMediaFile, Decoder, MakeDecoder, MakeFile
 from anyspace.client._result import Result
 from anyspace.client._run import Connection, Pulse, Run
 from anyspace.client._session import Session
@@ -76,6 +76,7 @@ class AsyncClient:
         verify: bool | ssl.SSLContext = True,
         transport: Transport | None = None,
         make_file: MakeFile = AsyncMediaFile,
+        make_decoder: MakeDecoder = Decoder,
     ) -> None:
         self._source = hub.parse_source(source)
         self._token = token
@@ -88,9 +89,11 @@ class AsyncClient:
         self._verify = verify
         self._given_transport = transport
         self._make_file = make_file
+        self._make_decoder = make_decoder
         self._connection: Connection | None = None
         self._connecting: asyncio.Lock | None = None
         self._closed = False
+        self._left: list[Session] = []  # shared sessions that were left behind
         self._tasks: set[asyncio.Task[None]] = set()
 
     def __repr__(self) -> str:
@@ -141,6 +144,16 @@ class AsyncClient:
         return self._connected.requests.wire
 
     @property
+    def session_hash(self) -> str:
+        """The name of the shared session on the wire, ``""`` when every call has its own.
+
+        Raises:
+            UsageError: The client is not connected yet.
+        """
+        session = self._connected.session
+        return session.session_hash if session else ""
+
+    @property
     def _connected(self) -> Connection:
         if self._connection is None:
             raise UsageError(f"the client of {self.space} is not connected; use `async with`")
@@ -187,8 +200,9 @@ class AsyncClient:
             _, late = await asyncio.wait(tuple(self._tasks), timeout=_CLOSE_SECONDS)
             for task in late:
                 task.cancel()
-        if connection.session is not None:
-            await connection.session.aclose()
+        for session in (connection.session, *self._left):
+            if session is not None:
+                await session.aclose()
         await connection.transport.aclose()
 
     async def _wind_down(self) -> None:
@@ -292,6 +306,34 @@ class AsyncClient:
         Run(job, connection, values, timeouts, options.get("headers"))
         return job
 
+    async def reset_session(self) -> None:
+        """Leave the gr.State kept so far behind: later calls share a new session.
+
+        Jobs that run end in the session they began in. Without a shared session a no-op.
+        """
+        connection = self._connected
+        if connection.session is not None:
+            self._left.append(connection.session)
+            session = Session(connection.transport, connection.requests, self._limits)
+            self._connection = msgspec.structs.replace(connection, session=session)
+
+    async def fetch_document(self, path: str) -> Any:
+        """Ask the app for a JSON document of its own, such as ``/config``.
+
+        Args:
+            path: Below the app's root; the API's documents lie below `wire.prefix`.
+
+        Raises:
+            AnyspaceError: The app did not give it, or it is no JSON.
+        """
+        response = await self._connected.transport.request(protocol.Request("GET", path))
+        if response.status != 200:
+            raise protocol.error_for(response)
+        try:
+            return msgspec.json.decode(response.body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+            raise RemoteProtocolError(f"{path} is no JSON", space=self.space) from exc
+
     # --- inside -----------------------------------------------------------------
 
     async def _connect(self) -> Connection:
@@ -346,19 +388,20 @@ class AsyncClient:
         assert self._connecting is not None  # it has connected before
         async with self._connecting:
             self._refuse_if_closed()
-            if self._connection is not old:  # another call was faster
-                return self._connection
+            current = self._connected
+            if current.app is not old.app:  # another call was faster
+                return current
             transport = old.transport
             transport.unpin()
             found = await _drive(protocol.connect(self._auth), transport)
             self._settle_at(found.root, transport)
-            old.pulse.beat()
+            current.pulse.beat()
             new = self._make_connection(found, transport, old.token)
             if new.app == old.app:
                 return None
             logger.info("%s is another app by now; connected anew", self.space)
-            if old.session is not None:
-                self._spawn(old.session.aclose())
+            if current.session is not None:
+                self._spawn(current.session.aclose())
             self._connection = new
             return new
 
@@ -389,7 +432,8 @@ class AsyncClient:
         )
 
     def _decoder(self, endpoint: Endpoint, connection: Connection) -> Decode:
-        decoder = Decoder(connection.source, connection.requests.wire.files, self._make_file)
+        files = connection.requests.wire.files
+        decoder = self._make_decoder(connection.source, files, self._make_file)
         labels = tuple(output.label for output in endpoint.outputs)
 
         def decode(data: list[Any]) -> Any:

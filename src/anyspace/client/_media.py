@@ -13,7 +13,7 @@ import mimetypes
 import os
 import re
 import secrets
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import unquote
@@ -33,7 +33,15 @@ from anyspace.schema import FileValue, OutputField
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["AsyncMediaFile", "Decoder", "MakeFile", "StoredFile", "read_segments", "safe_name"]
+__all__ = [
+    "AsyncMediaFile",
+    "Decoder",
+    "MakeDecoder",
+    "MakeFile",
+    "StoredFile",
+    "read_segments",
+    "safe_name",
+]
 
 _MAX_NAME_BYTES: Final = 200
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
@@ -281,6 +289,10 @@ class Decoder:
             file = read_file_data(self._style, value, declared=declared)
             return self._make_file(self._source, file) if file is not None else value
         return value
+
+
+MakeDecoder = Callable[[FileSource, FileStyle, MakeFile], Decoder]
+"""Makes what turns the app's values into outputs."""
 
 
 def safe_name(*candidates: Any) -> str:

@@ -263,12 +263,23 @@ class Run:
             connection.requests,
             endpoint.fill(values),
             endpoint.fn_index,
-            session.session_hash if session else new_session_hash(),
+            session.session_hash if session and self._shares() else new_session_hash(),
             api_name=endpoint.api_name,
             oauth_token=connection.token if endpoint.oauth_token else "",
         )
         self._expect("first_message")
         await self._submit(self.call, session)
+
+    def _shares(self) -> bool:
+        """Whether the call has to run in the shared session, if there is one.
+
+        3.x has one iterator for each function of a session: a second call meanwhile fails
+        ("generator already executing"). Without state a generator needs no such company.
+        """
+        endpoint = self._job.endpoint
+        generation = self._connection.requests.wire.generation
+        alone = generation.entrance is protocol.Entrance.SOCKET and endpoint.generator
+        return not alone or any(slot.parameter is None for slot in endpoint.input_slots)
 
     async def _submit(self, call: protocol.Call, session: Session | None) -> None:
         connection, headers = self._connection, self._headers

@@ -66,6 +66,7 @@ _RETRY_PAUSES: Final = (0.2, 1.0, 3.0)
 # How long to wait for the orderly end of a stream whose job is done. The connection can
 # be used again then; it is not worth more than opening a new one costs.
 _DRAIN_SECONDS: Final = 0.5
+_SILENCE_SECONDS: Final = 60.0  # four heartbeats
 _EARLY_EVENTS: Final = 1000  # kept for jobs whose id is not known yet
 
 
@@ -358,9 +359,10 @@ class Session:
         stream = Stream(self._requests.wire.generation, max_event_bytes=self._limits.event)
         seen = 0
         try:
-            # A job that is being taken may have its events on this stream already.
-            while self._unanswered or self._joining:
-                chunk = await body.read()
+            # Not left when the last job is done: that is for the app to do, which ends it
+            # then. Where it does not (4.9 to 4.30 count a job that was reset as running for
+            # ever), later jobs have their events here, and leaving would make it drop them.
+            while chunk := await self._next(body):
                 for event in read_events(stream, chunk):
                     seen += 1
                     self._route(event)
@@ -372,16 +374,23 @@ class Session:
                             ended_too_soon(truncated=stream.truncated), expected & self._unanswered
                         )
                         return
-                if not chunk:
-                    # Before sse_v3 the end of the stream is how an app says "all done".
-                    if self._unanswered and (
-                        self._requests.wire.generation.announces_close or not seen
-                    ):
-                        raise ended_too_soon(truncated=stream.truncated)
-                    return
-            await drain(body)
+            for event in read_events(stream, b""):
+                self._route(event)
+            # Before sse_v3 the end of the stream is how an app says "all done".
+            if self._unanswered and (self._requests.wire.generation.announces_close or not seen):
+                raise ended_too_soon(truncated=stream.truncated)
         finally:
             body.close()
+
+    async def _next(self, body: Body) -> bytes:
+        """Read on; without a job that waits only while the app gives signs of life."""
+        while True:
+            try:
+                async with asyncio.timeout(_SILENCE_SECONDS):
+                    return await body.read()
+            except TimeoutError:
+                if not (self._unanswered or self._joining):
+                    return b""
 
     def _route(self, event: Event) -> None:
         if isinstance(event, Broken | Heartbeat | Ignored):

@@ -103,6 +103,7 @@ def describe(
                 "queue": True,
                 "backend_fn": True,
                 "targets": [],
+                "cancels": [],
                 "types": {"generator": inspect.isgeneratorfunction(endpoint.function)},
                 "api_visibility": endpoint.visibility,
             }
