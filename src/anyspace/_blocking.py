@@ -26,6 +26,7 @@ from anyspace.client import (
     FileSource,
     JobStatus,
     Limits,
+    OnProgress,
     Output,
     StoredFile,
     Timeouts,
@@ -170,13 +171,18 @@ class MediaFile(StoredFile):
         super().__init__(source, data)
         self._pid = os.getpid()
 
-    def read(self) -> bytes:
-        """Return the whole file; see `AsyncMediaFile.read`."""
-        return _portal.call(read_file(self), made_in=self._pid)
+    def read(self, *, progress: OnProgress | None = None) -> bytes:
+        """Return the whole file; see `AsyncMediaFile.read`.
 
-    def save(self, path: str | os.PathLike[str] = ".") -> Path:
-        """Write the file to disk and return where; see `AsyncMediaFile.save`."""
-        return _portal.call(save_file(self, path), made_in=self._pid)
+        `progress` is called in another thread than this one.
+        """
+        return _portal.call(read_file(self, progress), made_in=self._pid)
+
+    def save(
+        self, path: str | os.PathLike[str] = ".", *, progress: OnProgress | None = None
+    ) -> Path:
+        """Write the file to disk and return where; see `AsyncMediaFile.save`, and `read`."""
+        return _portal.call(save_file(self, path, progress), made_in=self._pid)
 
     def segments(self) -> Iterator[bytes]:
         """Yield a sound or film piece by piece while it is made; see `AsyncMediaFile.segments`."""

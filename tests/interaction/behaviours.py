@@ -41,6 +41,12 @@ BEHAVIOURS: Final = {
     "login": "user name and password; a wrong one is told as such",
     "mount": "an app below a sub-path",
     "cancel": "one of several running calls is cancelled, its siblings are not",
+    "big": "60 MB up and down, with progress",
+    "long": "a generator of 2,000 steps",
+    "nested": "deep changes and deletions in JSON arrive as whole values",
+    "history": "a conversation in and out, in the form the app keeps it",
+    "rank": "place in the queue and estimated time while waiting",
+    "full": "a queue that is full",
     "many": "200 calls at once on one client",
     "too-large": "a file above the app's limit is refused before it is sent",
     "validator": "the verdict of an endpoint's validator",
@@ -49,12 +55,15 @@ BEHAVIOURS: Final = {
 _NO_BATCHES = "the server never starts a queued batch, and then nothing else"
 _REWRITES = "the server itself takes any mapping with a path for a file"
 
+_NO_LIMIT = "3.x works on as many jobs of all functions at once as the app's one limit says"
+
 # Behaviour: versions from and up to which it does not apply, and why.
 NOT_APPLICABLE: Final = {
     "batch": [("4.0", "4.9", _NO_BATCHES), ("4.9", "4.21", "the server mixes up callers")],
     "editor": [("3.0", "4.7", "there is no image editor")],
     "json": [("4.0", "4.44", _REWRITES)],
     "multimodal": [("3.0", "4.22", "there is no multimodal textbox")],
+    "rank": [("3.0", "4.0", _NO_LIMIT)],
     "too-large": [("3.0", "4.28", "apps have no limit")],
     "undocumented": [("3.0", "4.9", "no endpoint can be left out of the documentation")],
     "validator": [("3.0", "6.0", "the kitchen has a validator on Gradio 6 only")],

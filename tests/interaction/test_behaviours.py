@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import tracemalloc
 import wave
 from pathlib import Path
 
@@ -343,6 +344,97 @@ async def test_cancelling_one_call_leaves_its_siblings_alone(app, version):
     finished = (await app.predict(api_name="/journal"))["finished"]
     assert tags[1] not in finished
     assert {tags[0], tags[2]} <= set(finished)
+
+
+@behaviour("big")
+async def test_sixty_megabytes_go_up_and_come_down_with_progress(app, tmp_path):
+    """Neither is held in memory as a whole."""
+    size = 60 * 1024 * 1024
+    path = tmp_path / "big.bin"
+    with path.open("wb") as opened:
+        opened.truncate(size)
+    tracemalloc.start()
+    try:
+        job = await app.submit([path], api_name="/copy_files")
+        sent = [u async for u in job.updates() if isinstance(u, anyspace.Uploading)]
+        (copy,) = await job
+        seen: list[tuple[int, int | None]] = []
+        saved = await copy.save(tmp_path / "copy.bin", progress=lambda *now: seen.append(now))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert saved.stat().st_size == size
+    assert sent[0].sent == 0
+    assert len(sent) > 10
+    assert sent[-1].sent >= size
+    assert sent[-1].fraction == 1
+    assert seen[-1] == (size, size)
+    assert len(seen) > 10
+    assert peak < 16 * 1024 * 1024
+
+
+@behaviour("long")
+async def test_two_thousand_steps_arrive_in_order(app):
+    """None is lost and none comes twice."""
+    job = await app.submit(2000, api_name="/count")
+    assert [output async for output in job] == [str(i) for i in range(2000)]
+
+
+@behaviour("nested")
+async def test_deep_changes_arrive_as_whole_values(app):
+    """Also where parts are deleted, which no version numbers rightly."""
+    job = await app.submit(24, api_name="/nested")
+    steps = [output async for output in job]
+    assert len(steps) == 24
+    for i, (tree, items) in enumerate(steps):
+        branches = [{"n": j, "tags": list(range(j))} for j in range(i % 4)]
+        assert tree["a"] == {"b": branches}
+        assert tree["i"] == i
+        assert tree.get("extra") == ({"deep": [[i], {"x": {"y": i}}]} if i % 3 == 0 else None)
+        assert items == ([branches, i] if i % 2 else [])
+
+
+@behaviour("history")
+async def test_a_conversation_goes_in_and_comes_out(app, version):
+    """Pairs up to 4.31, messages from 4.44 on (as this app keeps them), blocks from 6."""
+    first = await app.predict("hello", None, api_name="/converse")
+    second = await app.predict("again", first, api_name="/converse")
+    if version != "latest" and tuple(map(int, version.split(".")[:2])) < (4, 44):
+        assert second == [["hello", "HELLO"], ["again", "AGAIN"]]
+        return
+    said = [
+        (m["role"], m["content"] if isinstance(m["content"], str) else m["content"][0]["text"])
+        for m in second
+    ]
+    assert said == [
+        ("user", "hello"),
+        ("assistant", "HELLO"),
+        ("user", "again"),
+        ("assistant", "AGAIN"),
+    ]
+
+
+@behaviour("rank")
+async def test_a_waiting_job_knows_its_place(app):
+    """The function works on one job at a time; estimates come from past runs."""
+    await app.predict(0.1, api_name="/sleep")
+    jobs = [await app.submit(0.4, api_name="/sleep") for _ in range(3)]
+    seen = [[u async for u in job.updates() if isinstance(u, Queued)] for job in jobs]
+    places = [update for updates in seen for update in updates]
+    assert {0, 1} <= {place.rank for place in places}
+    assert max(place.size or 0 for place in places) >= 2
+    assert any(place.eta is not None and place.eta > 0 for place in places)
+
+
+@behaviour("full")
+async def test_a_full_queue_is_told_as_such(kitchen):
+    """A message up to 4.8, an HTTP status since; the jobs that were taken go on."""
+    async with asyncio.timeout(45), AsyncClient(kitchen("--max-size", "1")) as client:
+        jobs = [await client.submit(0.7, api_name="/sleep") for _ in range(6)]
+        ended = await asyncio.gather(*(job.result() for job in jobs), return_exceptions=True)
+    refused = [outcome for outcome in ended if isinstance(outcome, BaseException)]
+    assert 1 <= len(refused) < len(jobs)
+    assert {type(outcome) for outcome in refused} == {anyspace.QueueFull}
 
 
 @behaviour("many")

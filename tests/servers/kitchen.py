@@ -21,6 +21,10 @@ LOCK = threading.Lock()
 VERSION = tuple(int(part) for part in gr.__version__.split(".")[:2])
 
 
+# From 4.44 chatbots can keep messages, from 6 they keep nothing else.
+MESSAGES = VERSION >= (4, 44)
+
+
 def visible(value: str) -> dict:
     """The keyword that hides an endpoint: `show_api` up to 5, `api_visibility` from 6."""
     if VERSION >= (6, 0):
@@ -98,6 +102,27 @@ def grow(n):
         items = [*items, {"i": i, "square": i * i}]
         mapping = {**mapping, f"k{i % 3}": {"last": i, "seen": list(range(i % 4))}}
         yield text, items, mapping
+
+
+def nested(n):
+    """Deep values that grow, change and lose parts."""
+    for i in range(int(n)):
+        tree = {"a": {"b": [{"n": j, "tags": list(range(j))} for j in range(i % 4)]}, "i": i}
+        if i % 3 == 0:
+            tree["extra"] = {"deep": [[i], {"x": {"y": i}}]}
+        yield tree, [tree["a"]["b"], i] if i % 2 else []
+
+
+def converse(message, history):
+    """Answer in the form that the chatbot of this version keeps."""
+    history = list(history or [])
+    if MESSAGES:
+        return [
+            *history,
+            {"role": "user", "content": message},
+            {"role": "assistant", "content": message.upper()},
+        ]
+    return [*history, [message, message.upper()]]
 
 
 def with_progress(steps, progress=gr.Progress()):
@@ -264,6 +289,10 @@ def build() -> gr.Blocks:
             on(chat, [gr.MultimodalTextbox(label="Message"), gr.JSON(label="History")], out)
         if hasattr(gr, "ImageEditor"):
             on(edit, gr.ImageEditor(label="Picture"), json_out)
+        on(nested, gr.Number(label="N"), [gr.JSON(label="Tree"), gr.JSON(label="List")])
+        kept = {"type": "messages"} if MESSAGES and VERSION < (6, 0) else {}
+        talk = gr.Chatbot(label="Chat", **kept)
+        on(converse, [text, talk], talk)
         on(table, gr.Dataframe(label="Table"), gr.Dataframe(label="Same"))
         on(echo, gr.Textbox(label="Größe in Ä"), gr.Textbox(label="結果"), name="écho_ünïcode")
         if VERSION >= (6, 0):
@@ -283,9 +312,13 @@ def main() -> None:
     parser.add_argument("--auth", action="store_true")
     parser.add_argument("--mount")
     parser.add_argument("--max-file-size")
+    parser.add_argument("--max-size", type=int)
     options = parser.parse_args()
     app = build()
-    app.queue(**({} if VERSION >= (4, 0) else {"concurrency_count": 64}))
+    limits = {} if options.max_size is None else {"max_size": options.max_size}
+    if VERSION < (4, 0):
+        limits["concurrency_count"] = 64 if options.max_size is None else 1
+    app.queue(**limits)
     auth = ("ada", "lovelace") if options.auth else None
     if options.mount:
         import fastapi

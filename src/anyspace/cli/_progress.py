@@ -72,7 +72,11 @@ class ProgressLine:
             self._set("running" + (f", about {update.eta:.0f} s" if update.eta else ""))
         elif isinstance(update, anyspace.Uploading):
             size = f" ({update.size:,} bytes)" if update.size is not None else ""
-            self._set(f"uploading {update.files} file{'s' * (update.files != 1)}{size}")
+            self._set(
+                f"uploading {update.files} file{'s' * (update.files != 1)}{size}",
+                completed=update.fraction or 0.0,
+                total=None if update.fraction is None else 1.0,
+            )
 
     def note(self, text: str, style: str = "") -> None:
         """Print a line above the bar."""

@@ -7,6 +7,7 @@ from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._media import (
     AsyncMediaFile,
     Decoder,
+    OnProgress,
     StoredFile,
     open_image,
     read_file,
@@ -42,6 +43,7 @@ __all__ = [
     "Limits",
     "LocalFile",
     "Log",
+    "OnProgress",
     "Output",
     "Progress",
     "ProgressUnit",

@@ -38,6 +38,7 @@ __all__ = [
     "Decoder",
     "MakeDecoder",
     "MakeFile",
+    "OnProgress",
     "StoredFile",
     "read_segments",
     "safe_name",
@@ -45,6 +46,10 @@ __all__ = [
 
 _MAX_NAME_BYTES: Final = 200
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
+
+
+OnProgress = Callable[[int, int | None], None]
+"""Told how many bytes came so far, and how many there are in all, None when nobody knows."""
 
 
 class MakeFile(Protocol):
@@ -89,17 +94,25 @@ class StoredFile(FileValue):
         size = f", {self.size} bytes" if self.size is not None else ""
         return f"<{type(self).__name__} {self.name!r} {self.mime_type or 'unknown type'}{size}>"
 
-    async def chunks(self) -> AsyncGenerator[bytes]:
+    async def chunks(self, progress: OnProgress | None = None) -> AsyncGenerator[bytes]:
         """Yield the file's bytes as they come.
+
+        Args:
+            progress: Called with the bytes so far, and in all where that is known.
 
         Raises:
             FileError: It cannot be had, or is larger than the client's limit.
             TransportError: The connection failed.
         """
         size = 0
-        async for piece in self.read_from(await self.open()):
+        body = await self.open()
+        length = body.headers.get("content-length", "")
+        total = int(length) if length.isdecimal() else self.size
+        async for piece in self.read_from(body):
             size += len(piece)
             self.refuse_too_large(size)
+            if progress is not None:
+                progress(size, total)
             yield piece
 
     async def open(self) -> Body:
@@ -135,16 +148,22 @@ class StoredFile(FileValue):
 class AsyncMediaFile(StoredFile):
     """A file that an app returned, with methods to await. Nothing is fetched until asked for."""
 
-    async def read(self) -> bytes:
+    async def read(self, *, progress: OnProgress | None = None) -> bytes:
         """Return the whole file.
+
+        Args:
+            progress: Called with the bytes so far and the bytes in all, None when the
+                app does not say, as they come.
 
         Raises:
             FileError: It cannot be had, or is larger than the client's limit.
             TransportError: The connection failed.
         """
-        return await read_file(self)
+        return await read_file(self, progress)
 
-    async def save(self, path: str | os.PathLike[str] = ".") -> Path:
+    async def save(
+        self, path: str | os.PathLike[str] = ".", *, progress: OnProgress | None = None
+    ) -> Path:
         """Write the file to disk and return where.
 
         Written next to its place first and moved there when whole, so a file of that
@@ -153,12 +172,13 @@ class AsyncMediaFile(StoredFile):
         Args:
             path: A folder, then the file's own name is used and nothing is overwritten
                 (``fox.png``, ``fox-2.png``…); or a file, which is replaced.
+            progress: As for `read`.
 
         Raises:
             FileError: It cannot be had or written, or is larger than the client's limit.
             TransportError: The connection failed.
         """
-        return await save_file(self, path)
+        return await save_file(self, path, progress)
 
     def segments(self) -> AsyncGenerator[bytes]:
         """Yield a sound or film piece by piece while the app makes it.
@@ -183,9 +203,9 @@ class AsyncMediaFile(StoredFile):
         return await open_image(self)
 
 
-async def read_file(file: StoredFile) -> bytes:
+async def read_file(file: StoredFile, progress: OnProgress | None = None) -> bytes:
     """Fetch a whole file."""
-    return b"".join([piece async for piece in file.chunks()])
+    return b"".join([piece async for piece in file.chunks(progress)])
 
 
 async def read_segments(file: StoredFile) -> AsyncGenerator[bytes]:
@@ -209,7 +229,9 @@ async def open_image(file: StoredFile) -> Image.Image:
     return await in_thread(_decode_image, await read_file(file), file.name)
 
 
-async def save_file(file: StoredFile, path: str | os.PathLike[str]) -> Path:
+async def save_file(
+    file: StoredFile, path: str | os.PathLike[str], progress: OnProgress | None = None
+) -> Path:
     """Fetch a file to disk, see `AsyncMediaFile.save`."""
     target = Path(path)
     into_folder = await in_thread(target.is_dir) or str(path).endswith(("/", os.sep))
@@ -219,7 +241,7 @@ async def save_file(file: StoredFile, path: str | os.PathLike[str]) -> Path:
         opened = await in_thread(_create, temporary)
         try:
             with opened:
-                await _copy(file, opened)
+                await _copy(file, opened, progress)
             if into_folder:
                 return _move_without_overwriting(temporary, folder, file.name)
             return temporary.replace(target)
@@ -234,11 +256,11 @@ def _create(temporary: Path) -> IO[bytes]:
     return open(temporary, "xb")
 
 
-async def _copy(file: StoredFile, opened: IO[bytes]) -> None:
+async def _copy(file: StoredFile, opened: IO[bytes], progress: OnProgress | None) -> None:
     """Write in a thread, a megabyte at a time, so that the loop goes on."""
     waiting: list[bytes] = []
     size = 0
-    async for piece in file.chunks():
+    async for piece in file.chunks(progress):
         waiting.append(piece)
         size += len(piece)
         if size >= MIB:

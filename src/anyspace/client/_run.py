@@ -297,8 +297,8 @@ class Run:
             call, connection.transport, generation, self, limits=connection.limits, headers=headers
         )
 
-    def _uploading(self, files: int, size: int | None) -> None:
-        self._job.show(Uploading(files, size), JobStatus.PREPARING)
+    def _uploading(self, files: int, size: int | None, sent: int) -> None:
+        self._job.show(Uploading(files, size, sent), JobStatus.PREPARING)
 
     # --- what the session tells -------------------------------------------------
 

@@ -17,10 +17,17 @@ class Uploading(msgspec.Struct, frozen=True):
     Attributes:
         files: How many.
         size: Bytes in all, None when a file's size is not known beforehand.
+        sent: Bytes that are on their way.
     """
 
     files: int
     size: int | None
+    sent: int = 0
+
+    @property
+    def fraction(self) -> float | None:
+        """How much is sent, 0 to 1; None when the size is not known."""
+        return min(1.0, self.sent / self.size) if self.size else None
 
 
 class Queued(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from anyspace.client._files import (
     multipart,
     replace_files,
 )
+from anyspace.client._limits import MIB
 from anyspace.client._media import StoredFile
 from anyspace.client._source import FileSource
 from anyspace.client._transport import origin_of
@@ -42,7 +43,7 @@ class Uploader:
         self,
         values: list[Any],
         parameters: Sequence[Parameter],
-        started: Callable[[int, int | None], None],
+        sending: Callable[[int, int | None, int], None],
         headers: Mapping[str, str] | None = None,
     ) -> list[Any]:
         """Return the values with every file where the app finds it.
@@ -50,7 +51,8 @@ class Uploader:
         Args:
             values: One per parameter; files anywhere inside.
             parameters: What they are for.
-            started: Told the number of files and their bytes, before they are sent.
+            sending: Told the number of files, their bytes, and how many of them are sent:
+                before the first, now and then, and behind the last.
             headers: Sent with the upload.
 
         Raises:
@@ -73,7 +75,7 @@ class Uploader:
             else:
                 waiting.append(item)
         if waiting:
-            placed.update(await self._send(waiting, started, headers))
+            placed.update(await self._send(waiting, sending, headers))
         return [replace_files(value, placed) for value in values]
 
     def _inside(self, values: list[Any], parameters: Sequence[Parameter]) -> set[int]:
@@ -108,17 +110,18 @@ class Uploader:
     async def _send(
         self,
         files: list[FileValue],
-        started: Callable[[int, int | None], None],
+        sending: Callable[[int, int | None, int], None],
         headers: Mapping[str, str] | None,
     ) -> dict[int, Any]:
         sources = [self._readable(item) for item in files]
         body, content_type, size = multipart(sources)
-        started(len(files), size)
+        sending(len(files), size, 0)
+        reported = _reported(body, size, lambda sent: sending(len(files), size, sent))
         idle = self._source.timeouts.idle
         unread: list[AnyspaceError] = []
         try:
             async with asyncio.timeout(idle) as deadline:
-                watched = _watched(body, deadline, idle, unread)
+                watched = _watched(reported, deadline, idle, unread)
                 response = await self._source.transport.upload(
                     self._requests.upload(), watched, content_type, size, headers
                 )
@@ -146,6 +149,22 @@ async def _data_url(item: LocalFile | StoredFile) -> str:
     content = b"".join([piece async for piece in item.chunks()])
     kind = item.mime_type or "image/png"
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+async def _reported(
+    body: AsyncIterator[bytes], size: int | None, report: Callable[[int], None]
+) -> AsyncIterator[bytes]:
+    """Tell how many bytes are sent, a hundred times at most when the size is known."""
+    sent = told = 0
+    step = max(MIB, (size or 0) // 100)
+    async for piece in body:
+        yield piece
+        sent += len(piece)
+        if sent - told >= step:
+            told = sent
+            report(sent)
+    if told != sent:
+        report(sent)
 
 
 async def _watched(
