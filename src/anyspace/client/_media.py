@@ -7,7 +7,6 @@ host is public, without any credentials.
 
 from __future__ import annotations
 
-import asyncio
 import io
 import mimetypes
 import os
@@ -19,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import unquote
 
 from anyspace._errors import FileError, TransportTimeout
+from anyspace.client._deadline import Deadline
 from anyspace.client._limits import MIB
 from anyspace.client._live import has_playlist, pieces_of, wait_for_whole
 from anyspace.client._source import FileSource
@@ -139,7 +139,7 @@ class StoredFile(FileValue):
     async def _next(self, body: Body) -> bytes:
         idle = self.source.timeouts.idle
         try:
-            async with asyncio.timeout(idle):
+            async with Deadline.after(idle):
                 return await body.read()
         except TimeoutError as exc:
             raise TransportTimeout(f"no more of {self.name} for {idle:g} s", limit="idle") from exc

@@ -23,6 +23,7 @@ from anyspace._errors import (
     TransportTimeout,
 )
 from anyspace.client._conversation import converse_on_socket, converse_on_stream, run_directly
+from anyspace.client._deadline import Deadline
 from anyspace.client._job import AsyncJob, JobStatus
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._session import Session, new_session_hash, submit_alone
@@ -38,8 +39,6 @@ logger = logging.getLogger("anyspace.client")
 
 _CANCEL_SECONDS: Final = 5.0
 _DOUBT_SECONDS: Final = 60.0
-_LATE_SECONDS: Final = 0.5
-_GRACE_SECONDS: Final = 3.0
 _GRAIN: Final = 1.0  # the deadline is put off at most once in so many seconds
 
 
@@ -136,7 +135,6 @@ class Run:
 
     __slots__ = (
         "_accepted",
-        "_alarm",
         "_cancelling",
         "_connection",
         "_end",
@@ -176,9 +174,7 @@ class Run:
         self._end = None if timeouts.total is None else self._last_sign + timeouts.total
         self._grain = _GRAIN if timeouts.idle is None else min(_GRAIN, timeouts.idle / 10)
         self._waits_for = "total"
-        self._scope = asyncio.timeout(None)
-        self._alarm: asyncio.TimerHandle | None = None
-        self._set_alarm(self._end)
+        self._scope = Deadline(self._end)
         self._task: asyncio.Task[None] = connection.spawn(self._carry_out())
         connection.jobs.add(job)
         job.start(self)
@@ -222,7 +218,6 @@ class Run:
         except Exception as exc:
             job.finish(JobStatus.FAILED, problem=exc)
         finally:
-            self._set_alarm(None)
             self._connection.jobs.discard(job)
             self._settle()
 
@@ -309,12 +304,12 @@ class Run:
         self._connection.pulse.beat()
         self._settle()
         if not self._connection.requests.wire.heartbeats:
-            self._alive()  # it may work in silence from here on
+            self.alive()  # it may work in silence from here on
         logger.debug("%s of %s is job %s", self._job.endpoint.name, self._job.space, self.event_id)
 
     def received(self, event: protocol.Event) -> None:
         """Turn an event into an update, or into the job's end."""
-        self._alive()
+        self.alive()
         job = self._job
         if isinstance(event, protocol.Queued):
             job.show(Queued(event.rank, event.queue_size, event.eta), JobStatus.QUEUED)
@@ -354,7 +349,8 @@ class Run:
 
     # --- time -------------------------------------------------------------------
 
-    def _alive(self) -> None:
+    def alive(self) -> None:
+        """Put the deadline off: the app gave a sign of life."""
         now = asyncio.get_running_loop().time()
         if self._waits_for != "idle" or now - self._last_sign > self._grain:
             self._expect("idle", now)
@@ -368,25 +364,7 @@ class Run:
             seconds = None  # an app without heartbeats may work in silence
         ends = [] if self._end is None else [self._end]
         ends += [] if seconds is None else [self._last_sign + seconds]
-        self._set_alarm(min(ends, default=None))
-
-    def _set_alarm(self, when: float | None) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-        loop = asyncio.get_running_loop()
-        self._alarm = None if when is None else loop.call_at(when, self._ring, when)
-
-    def _ring(self, when: float) -> None:
-        """End the job, unless the alarm itself is late.
-
-        Then this process stood still (a closed laptop), and what the app sent meanwhile
-        waits to be read.
-        """
-        now = asyncio.get_running_loop().time()
-        if now - when > _LATE_SECONDS:
-            self._set_alarm(now + _GRACE_SECONDS)
-        else:
-            self._scope.reschedule(now)
+        self._scope.reschedule(min(ends, default=None))
 
     def _timed_out(self) -> TransportTimeout:
         end, timeouts = self._end, self._timeouts

@@ -81,6 +81,10 @@ class Listener(Protocol):
         """An event of the job came; heartbeats too."""
         ...
 
+    def alive(self) -> None:
+        """A part of an event came: a large one may take longer than an app may be silent."""
+        ...
+
 
 def new_session_hash() -> str:
     """A name that no other session has."""
@@ -131,6 +135,8 @@ async def follow(
     """
     while not call.state.ended:
         chunk = await body.read()
+        if chunk:
+            listener.alive()
         for event in read_events(stream, chunk):
             ended = await _take(event, call, transport, listener, headers)
             if ended:
@@ -298,7 +304,7 @@ class Session:
         if call.event_id in self._inboxes:
             call.receive_eof()
             raise RemoteProtocolError(f"the app gave two jobs the same id, {call.event_id!r}")
-        inbox = _Inbox(call)
+        inbox = _Inbox(call, listener)
         self._inboxes[call.event_id] = inbox
         self._unanswered.add(call.event_id)
         try:
@@ -363,6 +369,7 @@ class Session:
             # then. Where it does not (4.9 to 4.30 count a job that was reset as running for
             # ever), later jobs have their events here, and leaving would make it drop them.
             while chunk := await self._next(body):
+                before = seen
                 for event in read_events(stream, chunk):
                     seen += 1
                     self._route(event)
@@ -374,6 +381,9 @@ class Session:
                             ended_too_soon(truncated=stream.truncated), expected & self._unanswered
                         )
                         return
+                if seen == before:
+                    for inbox in self._inboxes.values():
+                        inbox.listener.alive()
             for event in read_events(stream, b""):
                 self._route(event)
             # Before sse_v3 the end of the stream is how an app says "all done".
@@ -424,8 +434,9 @@ class Session:
 class _Inbox:
     """The events of one job, in order."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, listener: Listener) -> None:
         self.call = call
+        self.listener = listener
         self._events: deque[Event] = deque()
         self._problem: AnyspaceError | None = None
         self._arrived = asyncio.Event()

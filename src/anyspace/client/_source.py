@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote, unquote_to_bytes
 
 from anyspace._errors import FileError, TransportTimeout
+from anyspace.client._deadline import Deadline
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._transport import Body, Transport, origin_of
 from anyspace.protocol import Request, Requests, Response, error_for
@@ -64,7 +64,7 @@ class FileSource:
             return _InlineBody(decode_data_url(url)[1])
         seconds = self.timeouts.first_message
         try:
-            async with asyncio.timeout(seconds):
+            async with Deadline.after(seconds):
                 if origin_of(url) == origin_of(self.transport.root):
                     body = await self.transport.open(Request("GET", url))
                 else:

@@ -31,6 +31,7 @@ from anyspace._errors import (
     TransportTimeout,
     UsageError,
 )
+from anyspace.client._connector import CarefulConnector, never_repeat
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._resolver import ForgivingResolver, PublicResolver, check_public_literal
 from anyspace.protocol import Request, Response, error_for
@@ -40,6 +41,7 @@ __all__ = ["Body", "HttpTransport", "Socket", "Transport", "is_same_server", "or
 logger = logging.getLogger("anyspace.client")
 
 _NETWORK_ERRORS: Final = (aiohttp.ClientError, TimeoutError, OSError, ValueError)
+_DROPPED: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS: Final = 5
 _PING_SECONDS: Final = 30.0
@@ -171,7 +173,6 @@ class HttpTransport:
             total=None, connect=timeouts.connect, sock_connect=timeouts.connect, sock_read=None
         )
         self._session: aiohttp.ClientSession | None = None
-        self._session_for_once: aiohttp.ClientSession | None = None
         self._foreign: dict[bool, aiohttp.ClientSession] = {}  # by `public_only`
         self._cookies: aiohttp.CookieJar | None = None
         self._closed = False
@@ -288,9 +289,8 @@ class HttpTransport:
     async def aclose(self) -> None:
         """Close every connection."""
         self._closed = True
-        sessions = [self._session, self._session_for_once, *self._foreign.values()]
-        self._session = self._session_for_once = None
-        self._foreign = {}
+        sessions = [self._session, *self._foreign.values()]
+        self._session, self._foreign = None, {}
         for session in sessions:
             if session is not None:
                 await session.close()
@@ -315,9 +315,10 @@ class HttpTransport:
     ) -> _HttpBody:
         url, sent = self._address(request, headers)
         return await self._send(
-            self._get_session_for_once() if request.once else self._get_session(),
+            self._get_session(),
             request.method,
             url,
+            once=request.once,
             data=request.body,
             headers=sent,
             timeout=timeout,
@@ -325,12 +326,18 @@ class HttpTransport:
         )
 
     async def _send(
-        self, session: aiohttp.ClientSession, method: str, url: URL, **options: Any
+        self,
+        session: aiohttp.ClientSession,
+        method: str,
+        url: URL,
+        *,
+        once: bool = False,
+        **options: Any,
     ) -> _HttpBody:
         # A file may outlive its client. What is opened for it then is closed with it.
         own = session if self._closed else None
         try:
-            response = await session.request(method, url, allow_redirects=False, **options)
+            response = await _ask(session, method, url, once, options)
         except BaseException as exc:
             if own is not None:
                 _close_soon(own)
@@ -365,27 +372,11 @@ class HttpTransport:
         if self._session is not None:
             return self._session
         keepalive = _KEEPALIVE_TLS if self._root.startswith("https") else _KEEPALIVE_PLAIN
-        session = self._make_session(keepalive)
-        if not self._closed:
-            self._session = session
-        return session
-
-    def _get_session_for_once(self) -> aiohttp.ClientSession:
-        """A session that does not send a GET again by itself when its connection breaks."""
-        if self._session_for_once is not None:
-            return self._session_for_once
-        session = self._make_session(_KEEPALIVE_PLAIN)
-        session._retry_connection = False  # aiohttp has no other way to say so
-        if not self._closed:
-            self._session_for_once = session
-        return session
-
-    def _make_session(self, keepalive: float) -> aiohttp.ClientSession:
         if self._cookies is None:
             # unsafe: logins of apps at an IP address (127.0.0.1) set cookies too.
             self._cookies = aiohttp.CookieJar(unsafe=True)
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
+        session = aiohttp.ClientSession(
+            connector=CarefulConnector(
                 limit=0,  # one waiting job holds one connection; the app's queue is the limit
                 keepalive_timeout=keepalive,
                 resolver=ForgivingResolver(),
@@ -394,6 +385,10 @@ class HttpTransport:
             cookie_jar=self._cookies,
             headers={"user-agent": _user_agent(), "x-gradio-user": "api"},
         )
+        never_repeat(session)
+        if not self._closed:
+            self._session = session
+        return session
 
     def _get_foreign(self, public_only: bool) -> aiohttp.ClientSession:
         if public_only in self._foreign:
@@ -475,6 +470,20 @@ class _HttpSocket:
 
     async def close(self) -> None:
         await self._socket.close()
+
+
+async def _ask(
+    session: aiohttp.ClientSession, method: str, url: URL, once: bool, options: dict[str, Any]
+) -> aiohttp.ClientResponse:
+    """Send a request; a second time when the first got no answer and only asked for something."""
+    try:
+        return await session.request(method, url, allow_redirects=False, **options)
+    except aiohttp.ClientConnectorError:
+        raise  # nobody is there
+    except _DROPPED:
+        if once or method != "GET":
+            raise
+    return await session.request(method, url, allow_redirects=False, **options)
 
 
 _closing: set[asyncio.Task[None]] = set()

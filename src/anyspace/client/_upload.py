@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 from anyspace._errors import AnyspaceError, FileError, TransportTimeout
+from anyspace.client._deadline import Deadline
 from anyspace.client._files import (
     LocalFile,
     RemoteFile,
@@ -120,7 +121,7 @@ class Uploader:
         idle = self._source.timeouts.idle
         unread: list[AnyspaceError] = []
         try:
-            async with asyncio.timeout(idle) as deadline:
+            async with Deadline.after(idle) as deadline:
                 watched = _watched(reported, deadline, idle, unread)
                 response = await self._source.transport.upload(
                     self._requests.upload(), watched, content_type, size, headers
@@ -169,7 +170,7 @@ async def _reported(
 
 async def _watched(
     body: AsyncIterator[bytes],
-    deadline: asyncio.Timeout,
+    deadline: Deadline,
     idle: float | None,
     unread: list[AnyspaceError],
 ) -> AsyncIterator[bytes]:
