@@ -79,7 +79,7 @@ def compare(entry: dict[str, Any], ranked: list[Binding]) -> Iterator[tuple[str,
         right = bound is not None and bound.position == at(binding, name)
         yield f"field {field}", right, f"{field} should be {name}\n{binding.explain()}"
     index = entry["output"]["index"]
-    yield "output", binding.output == index, f"output should be {index}\n{binding.explain()}"
+    yield "output", binding.output.index == index, f"output should be {index}\n{binding.explain()}"
     miss = f"right, but only {binding.score:.2f}\n{binding.explain()}"
     yield "confidence", binding.score >= CONFIDENT, miss
 

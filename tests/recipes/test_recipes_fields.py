@@ -41,7 +41,7 @@ def test_the_app_of_one_picture_is_bound_by_its_names():
             "num_inference_steps",
         )
     }
-    assert (binding.endpoint.name, binding.output) == ("/infer", 0)
+    assert (binding.endpoint.name, binding.output.index) == ("/infer", 0)
     assert binding.score > 0.9
 
 
