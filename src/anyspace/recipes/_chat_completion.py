@@ -50,7 +50,7 @@ CHAT_COMPLETION: Final = Task(
     others="""
         translate | translation | summarize | summary | summarization | caption | ocr |
         transcribe | speech | image | picture | draw | enhance prompt | tts | rewrite | classify |
-        sentiment | embedding | search | retrieve | upload | vote | flag | like | undo | retry |
+        sentiment | embedding | search | retrieve | vote | flag | like | undo | retry |
         regenerate | clear | rename | delete | login | grammar | keyword | tokenize | detect |
         paraphrase | index | build | load model | sql | 翻译 | 摘要 | 翻訳 | 要約 | 번역
         """,

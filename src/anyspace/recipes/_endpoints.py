@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from anyspace.recipes._kinds import fit, is_file
+from anyspace.recipes._kinds import fit, is_file, takes_file_of
+from anyspace.recipes._modes import Modes
 from anyspace.recipes._outputs import Chosen, Weight
 from anyspace.recipes._task import FILE_KINDS, Kind, Task, Words
-from anyspace.recipes._words import is_optional, speaks
+from anyspace.recipes._words import head_of, is_optional, speaks
 from anyspace.schema import App, Endpoint, Parameter, Visibility
 
 __all__ = [
@@ -80,11 +81,15 @@ _MIXED: Final = 0.8  # a working word and a housekeeping word: update_and_genera
 _IDLE: Final = 0.1
 _UPLOAD: Final = 0.6  # it runs when the file that it works on is there
 _FILE_WANTED: Final = 0.4  # a file that the task has no field for
+_SECOND: Final = 0.85  # the same, beside one that it has a field for
 _TEXT_WANTED: Final = 0.6  # a text that the task has no field for
-_UNEXPECTED: Final = 0.85  # it lacks a field that the task usually has
-_FOREIGN: Final = 0.6  # it speaks of another task
+_UNEXPECTED: Final = 0.88  # it lacks a field that the task usually has
+_FOREIGN: Final = 0.55  # it speaks of another task
 _TORN: Final = 0.85  # it speaks of this task and of another
 _HEARD: Final = 0.6  # the app speaks of the task, though not the endpoint itself
+_DIRECT: Final = 0.75  # the output's widget is made for such results
+_HINTED: Final = 0.7  # it is not, and only the page says that it may hold one
+_INDIRECT: Final = 0.4  # it is not, and nobody says that it holds one
 _READ: Final = 300  # characters of a description
 _SHOWN: Final = 40
 _BY_FILE: Final = frozenset(("upload", "change", "input", "stop_recording"))
@@ -126,7 +131,11 @@ def score_trigger(endpoint: Endpoint, task: Task, main: Collection[Parameter] = 
     """
     asked = {(parameter.component, parameter.label) for parameter in main}
     judged = [_trigger(*trigger, task, asked) for trigger in endpoint.triggers]
-    return max(judged, key=lambda weight: weight.value, default=Weight(_UNKNOWN))
+    best = max(judged, key=lambda weight: weight.value, default=Weight(_UNKNOWN))
+    pressed = any(kind == "button" for kind, _, _ in endpoint.triggers)
+    if best.value <= _IDLE and pressed and speaks(endpoint.api_name, task.calls.get(1.0, "")):
+        return Weight(_UNKNOWN, best.reason)  # the name knows better than the button
+    return best
 
 
 def _trigger(
@@ -165,7 +174,8 @@ def objections(
     positions: Mapping[str, int],
     chosen: Chosen,
     *,
-    spoken: bool = False,
+    modes: Modes,
+    proven: bool,
 ) -> Iterable[Weight]:
     """List what weighs on an endpoint, each as a factor on its score."""
     if endpoint.visibility is Visibility.UNDOCUMENTED:
@@ -185,7 +195,9 @@ def objections(
         yield chosen.aside
     if task.expects and task.expects not in positions:
         yield Weight(_UNEXPECTED, f"no parameter takes the {task.expects}")
-    yield from _topic(app, endpoint, task, positions, chosen, spoken=spoken)
+    if modes.other:
+        yield Weight(_FOREIGN, "its modes are all of other tasks")
+    yield from _topic(app, endpoint, task, positions, chosen, proven=proven or modes.spoken)
     yield from _files_wanted(endpoint, task, positions)
     yield from _texts_wanted(endpoint, task, positions)
 
@@ -208,12 +220,12 @@ def _topic(
     positions: Mapping[str, int],
     chosen: Chosen,
     *,
-    spoken: bool,
+    proven: bool,
 ) -> Iterable[Weight]:
     """Look for words of this task and of others where an app says what it does."""
     output = endpoint.outputs[chosen.output].label
     told = [endpoint.api_name.lstrip("/"), output]
-    told.extend(endpoint.parameters[i].label for i in needed(task, positions))
+    told.extend(head_of(endpoint.parameters[i].label)[0] for i in needed(task, positions))
     told.extend(text for kind, text, _ in endpoint.triggers if kind == "button")
     own = [text for text in told if _speaks_of(task, text)]
     foreign = next((text for text in told if text not in own and speaks(text, task.others)), None)
@@ -221,16 +233,20 @@ def _topic(
         yield Weight(_FOREIGN, f'"{foreign}" speaks of another task')
     elif any(speaks(text, task.others) for text in own):
         yield Weight(_TORN)
-    if not task.topic or own or spoken or any(name in positions for name in task.proof.split("|")):
+    direct = task.outcome.components.get(endpoint.outputs[chosen.output].component, 0.0) >= _DIRECT
+    if not task.topic or proven or (own and (direct or _speaks_of(task, output) or told[0] in own)):
         return
+    silent = task.silent if direct else min(task.silent, _INDIRECT)
     beside = [endpoint.description[:_READ], *(p.label for p in endpoint.parameters)]
     beside.extend((app.space_id.partition("/")[2], *app.headings))
     said = next((text for text in beside if _speaks_of(task, text)), None)
     if said is None:
-        yield Weight(task.silent, "nothing in it speaks of the task")
+        yield Weight(silent, "nothing in it speaks of the task")
     else:
         shown = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
-        yield Weight((1 + max(task.silent, _HEARD)) / 2, f'"{shown}" speaks of the task')
+        yield Weight(
+            (1 + max(silent, _HEARD)) / 2 if direct else silent, f'"{shown}" speaks of the task'
+        )
 
 
 def _speaks_of(task: Task, text: str) -> bool:
@@ -248,13 +264,21 @@ def _files_wanted(endpoint: Endpoint, task: Task, positions: Mapping[str, int]) 
         if position in chief or (field and field.kind not in FILE_KINDS):
             continue
         if is_file(parameter) and (field is None or field.insists < 1.0):
-            factor = field.insists if field else _FILE_WANTED
+            factor = field.insists if field else _unasked(endpoint, parameter, [*fields, *chief])
             leads = position < main
             weights.append(
                 _file_wanted(endpoint, parameter, factor, leads, _sized(task, positions))
             )
     if weights:
         yield min(weights, key=lambda weight: weight.value)
+
+
+def _unasked(endpoint: Endpoint, parameter: Parameter, chief: Collection[int]) -> float:
+    """A second picture beside the first is part of the work; a lone one is other work."""
+    kinds = (Kind.IMAGE, Kind.AUDIO, Kind.VIDEO)
+    mains = [endpoint.parameters[position] for position in chief]
+    alike = any(takes_file_of(k, parameter) and takes_file_of(k, m) for k in kinds for m in mains)
+    return _SECOND if alike else _FILE_WANTED
 
 
 def _texts_wanted(endpoint: Endpoint, task: Task, positions: Mapping[str, int]) -> Iterable[Weight]:

@@ -9,7 +9,7 @@ what speaks against it (it wants a file, it is hidden, it names another task).
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -28,7 +28,7 @@ from anyspace.recipes._endpoints import (
 from anyspace.recipes._evidence import Claim, claims_of
 from anyspace.recipes._kinds import holds_both
 from anyspace.recipes._matching import best_match
-from anyspace.recipes._modes import choose_modes
+from anyspace.recipes._modes import Modes, choose_modes
 from anyspace.recipes._outputs import Chosen, Output, choose_output, path_in
 from anyspace.recipes._task import Task
 from anyspace.recipes._tasks import find_field, find_task, lexicon_of
@@ -38,6 +38,7 @@ from anyspace.schema import App, Endpoint
 __all__ = ["bind", "rank"]
 
 _LEAST: Final = 0.15  # below this an endpoint is taken only when the caller names it
+_NEAR: Final = 0.25  # so much worse an endpoint may be that offers what the caller wants
 _CLOSE: Final = 0.03  # a runner-up this near is worth a warning
 _SURE: Final = 0.5  # below it the required fields are in doubt, and with them all else
 _LIKELY: Final = 0.4  # below it the same goes for the output: JSON may hold anything
@@ -47,6 +48,7 @@ _MAIN, _OUTPUT, _NAME, _TRIGGER, _EXTRAS = 0.4, 0.2, 0.15, 0.1, 0.15
 _MANY_EXTRAS: Final = 4  # optional fields; more of them say no more
 
 _CHAINED: Final = 0.9  # several calls can go wrong in more ways than one
+_PROOF: Final = 0.75  # how sure a field must be that shows the task
 _LACKING: Final = 2  # the nearness of an endpoint that only lacks a needed field
 
 _STATED: Final = Claim(1.0, "you said so")
@@ -84,6 +86,7 @@ def bind(
     *,
     endpoint: str | None = None,
     overrides: Mapping[str, str] | None = None,
+    wants: Iterable[str] = (),
 ) -> Binding:
     """Fit a task to the best endpoint of an app, or to the one named.
 
@@ -93,6 +96,8 @@ def bind(
         endpoint: The endpoint to use; the best one when not given.
         overrides: For some fields the name of the parameter that takes it, where the
             engine would err.
+        wants: The fields that the caller is going to give; of endpoints that do the
+            task about as well the one that offers more of them is taken.
 
     Raises:
         BindingError: Nothing fits, or an override names what does not exist.
@@ -104,7 +109,15 @@ def bind(
     fitting, misfits = _try_all(app, recipe, candidates, stated)
     if not fitting or (fitting[0].score < _LEAST and endpoint is None):
         raise _nothing_fits(app, recipe, fitting, misfits)
-    return _binding(app, recipe, fitting[0], fitting)
+    fields = {find_field(recipe, name) for name in wants}
+    best = max(fitting, key=lambda trial: _serves(trial, fitting[0], fields))
+    return _binding(app, recipe, best, [best, *(t for t in fitting if t is not best)])
+
+
+def _serves(trial: _Trial, best: _Trial, fields: Collection[str | None]) -> tuple[int, float]:
+    """Count the fields that it offers, if it is nearly as good as the best."""
+    near = trial.score >= min(_SURE, best.score) and trial.score >= best.score - _NEAR
+    return (sum(field in trial.positions for field in fields) if near else 0, trial.score)
 
 
 def rank(app: App, task: str) -> list[Binding]:
@@ -152,7 +165,7 @@ def _try(app: App, task: Task, endpoint: Endpoint, stated: Mapping[str, str]) ->
             return _Misfit(endpoint, _LACKING, f"no parameter takes the {missing}")
     modes = choose_modes(task, endpoint.parameters)
     constants = {k: v for k, v in modes.constants.items() if k not in stated.values()}
-    score, reasons = _weigh(app, task, endpoint, positions, claims, chosen, spoken=modes.spoken)
+    score, reasons = _weigh(app, task, endpoint, positions, claims, chosen, modes)
     field = endpoint.outputs[chosen.output]
     output = Output(
         index=chosen.output,
@@ -198,8 +211,7 @@ def _weigh(
     positions: Mapping[str, int],
     claims: Mapping[str, Claim],
     chosen: Chosen,
-    *,
-    spoken: bool,
+    modes: Modes,
 ) -> tuple[float, tuple[str, ...]]:
     mains = [max(claims[n].score for n in need.split("|") if n in claims) for need in task.needs]
     main = sum(mains) / len(mains)
@@ -210,7 +222,9 @@ def _weigh(
     score += _NAME * name.value + _TRIGGER * trigger.value
     score *= min(1.0, main / _SURE) * min(1.0, chosen.score / _LIKELY)
     reasons = [chosen.reason, name.reason, trigger.reason]
-    for factor in objections(app, endpoint, task, positions, chosen, spoken=spoken):
+    proof = (claims[name].score for name in task.proof.split("|") if name in claims)
+    proven = max(proof, default=0.0) >= _PROOF
+    for factor in objections(app, endpoint, task, positions, chosen, modes=modes, proven=proven):
         score *= factor.value
         reasons.append(factor.reason)
     return round(score, 4), tuple(reason for reason in reasons if reason)

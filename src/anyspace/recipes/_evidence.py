@@ -102,7 +102,7 @@ def _weigh(field: Field, parameter: Parameter, suited: float, word: _Said) -> Cl
     if is_optional(parameter.label):
         score *= _OPTIONAL
     if field.leads and not parameter.visible:
-        score *= _UNSEEN
+        score = max(score * _UNSEEN, min(score, _ENOUGH))
     return Claim(score, reason)
 
 

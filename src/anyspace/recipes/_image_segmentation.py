@@ -50,11 +50,11 @@ IMAGE_SEGMENTATION: Final = Task(
         components={**diffusion.PICTURES, "annotatedimage": 1.0, "imageslider": 1.0},
         foreign=frozenset(("video", "playablevideo", "audio", "model3d", "litmodel3d")),
         good="""
-            result | output | mask | segmented | segmentation | foreground | cutout | transparent |
-            matte | alpha | processed | without background | no background | background removed |
-            removed background | image | png | final | 结果 | 输出 | 抠图 | 掩码 | 出力 | 結果 |
-            결과 | 출력 | resultado | resultat | ergebnis | результат | saida | salida | sortie |
-            ausgabe
+            result | output | segmented | segmentation | foreground | cutout | transparent |
+            processed | without background | no background | background removed |
+            removed background | bg removed | image | png | final | 结果 | 输出 | 抠图 | 出力 |
+            結果 | 결과 | 출력 | resultado | resultat | ergebnis | результат | saida | salida |
+            sortie | ausgabe
             """,
         bad="""
             preview | input | history | before | original | source | reference | example | log |
@@ -69,13 +69,14 @@ IMAGE_SEGMENTATION: Final = Task(
             """,
     },
     topic="""
-        segment | segmentation | segmented | segment anything | remove background |
-        background removal | removed background | background remover | background remove |
-        remove bg | bg removal | rembg | rmbg | matting | matte | foreground | cutout |
-        background eraser | transparent background | dichotomous | dis | isnet | u2net | salient |
-        birefnet | semantic | panoptic | 抠图 | 去背景 | 背景移除 | 去除背景 | 分割 | 背景除去 |
-        背景削除 | セグメンテーション | 배경 제거 | 세그멘테이션 | quitar fondo | eliminar fondo |
-        supprimer fond | hintergrund entfernen | удалить фон | сегментация | remover fundo
+        background removed | bg removed | segment | segmentation | segmented | segment anything |
+        remove background | background removal | removed background | background remover |
+        background remove | remove bg | bg removal | rembg | rmbg | matting | matte | foreground |
+        cutout | background eraser | transparent background | dichotomous | dis | isnet | u2net |
+        salient | birefnet | semantic | panoptic | 抠图 | 去背景 | 背景移除 | 去除背景 | 分割 |
+        背景除去 | 背景削除 | セグメンテーション | 배경 제거 | 세그멘테이션 | quitar fondo |
+        eliminar fondo | supprimer fond | hintergrund entfernen | удалить фон | сегментация |
+        remover fundo
         """,
     silent=0.3,
     modes="segment | segmentation | remove background | region segmentation",

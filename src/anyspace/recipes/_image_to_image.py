@@ -58,7 +58,7 @@ IMAGE_TO_IMAGE: Final = Task(
         kontext | sketch | scribble | identity | instruction | strength | 编辑 | 修图 | 风格迁移 |
         图生图 | 編集 | 변환 | 편집 | editar | bearbeiten | редактировать
         """,
-    silent=0.8,
+    silent=0.85,
     modes="""
         image to image | img2img | image2image | i2i | edit | editing | image edit | 图生图 |
         编辑 | 編集 | 편집

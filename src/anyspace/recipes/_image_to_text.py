@@ -69,7 +69,7 @@ IMAGE_TO_TEXT: Final = Task(
         classify | classification | classifier | detect | detection | ocr | read text |
         text recognition | face | age | emotion | nsfw | similarity | embedding | chat | chatbot |
         question | translate | prompt to image | text to image | txt2img | video | metadata |
-        exif | qr | barcode | segment | upload | count | info | estimate | document | pdf | latex |
-        math | search | 识别 | 分类 | 分類 | 문자
+        exif | qr | barcode | segment | count | info | estimate | document | pdf | latex | math |
+        search | 识别 | 分类 | 分類 | 문자
         """,
 )

@@ -33,6 +33,13 @@ _SIGHTS: Final = frozenset(
 )
 _WORDS_ONLY: Final = frozenset((Media.TEXT, Media.DATA))
 
+_TEXTS: Final = frozenset("textbox markdown json chatbot".split())
+_ANSWERS: Final = """
+result | answer | caption | response | text | chatbot | description | transcription | 结果 |
+回答 | 結果 | 결과 | 답변 | resultado | respuesta | resultat | reponse | ergebnis | antwort |
+результат | ответ | resposta
+"""
+
 _GOOD: Final = "named like a result"
 
 
@@ -97,8 +104,10 @@ def choose_output(
             shown = f'"{output.label}"' if output.label else "without a label"
             reason = f"output {index} {shown} is {_article(output.component)}, {words}"
             best = Chosen(index, score, reason, aside)
-    if best is None or best.aside or outcome.media not in _WORDS_ONLY:
+    if best is None or best.aside:
         return best
+    if outcome.media not in _WORDS_ONLY:
+        return best._replace(aside=_words_first(outputs[: best.output]))
     return best._replace(aside=_sights(outputs, best.output, inputs))
 
 
@@ -109,8 +118,16 @@ def _sights(
     for index, output in enumerate(outputs):
         if output.component in _SIGHTS and (output.label, output.component) not in inputs:
             if index < chosen:
-                return Weight(0.6, f"it gives {_article(output.component)} first")
+                return Weight(0.75, f"it gives {_article(output.component)} first")
             return Weight(0.9, f"it gives {_article(output.component)}, too")
+    return None
+
+
+def _words_first(before: Sequence[OutputField]) -> Weight | None:
+    """A picture that comes after an answer in words only shows what the words say."""
+    for output in before:
+        if output.component in _TEXTS and speaks(output.label, _ANSWERS):
+            return Weight(0.6, f'it gives text first ("{output.label}")')
     return None
 
 

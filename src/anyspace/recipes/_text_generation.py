@@ -33,7 +33,7 @@ TEXT_GENERATION: Final = Task(
         1.0: """
             generate text | text generation | complete | completion | generate | write | continue |
             story | generate story | textgen | autocomplete | code generation | generate code |
-            prompt | next token
+            next token
             """,
         0.7: "llm | generate response | respond",
     },
@@ -48,8 +48,8 @@ TEXT_GENERATION: Final = Task(
     modes="text generation | completion",
     others="""
         translate | translation | summarize | summary | summarization | caption | ocr |
-        transcribe | speech | image | picture | draw | enhance prompt | tts | classify |
-        sentiment | embedding | search | retrieve | upload | vote | flag | like | undo | retry |
+        transcribe | speech | image | picture | draw | enhance prompt | prompt enhance | tts |
+        classify | sentiment | embedding | search | retrieve | vote | flag | like | undo | retry |
         clear | grammar | keyword | tokenize | detect | chat | chatbot | conversation | respond |
         question answering | 翻译 | 摘要 | 翻訳 | 要約 | 번역
         """,

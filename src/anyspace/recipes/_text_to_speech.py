@@ -36,18 +36,20 @@ TEXT_TO_SPEECH: Final = Task(
     ),
     calls={
         1.0: """
-            text to speech | tts | synthesize | synthesise | synthesis | speak | generate speech |
-            generate audio | text2speech | t2s | say | generate tts | voice clone | clone voice |
-            speech synthesis | gen voice | tts generate | basic tts | infer tts | clone | narrate |
-            read aloud | generate voice | vc
+            text to speech | tts | synthesize | synthesise | synthesized | synthesised |
+            synthesis | speak | generate speech | generate audio | text2speech | t2s | say |
+            generate tts | voice clone | clone voice | speech synthesis | gen voice |
+            tts generate | basic tts | infer tts | clone | narrate | read aloud | generate voice |
+            vc
             """,
         0.7: "audio | speech | voice | gen audio",
     },
     topic="""
-        text to speech | tts | speech | speak | speaker | voice | synthesize | synthesis |
-        narrate | narration | talk | pronounce | 语音 | 合成 | 语音合成 | 音色 | 说话人 |
-        音声合成 | 音声 | 読み上げ | 음성 | 음성 합성 | voz | hablar | voix | parler | stimme |
-        sprechen | sprache | голос | речь | озвучить | озвучка | fala
+        text to speech | tts | speech | speak | speaker | voice | synthesize | synthesised |
+        synthesized | synthesise | synthesis | narrate | narration | talk | pronounce | 语音 |
+        合成 | 语音合成 | 音色 | 说话人 | 音声合成 | 音声 | 読み上げ | 음성 | 음성 합성 | voz |
+        hablar | voix | parler | stimme | sprechen | sprache | голос | речь | озвучить | озвучка |
+        fala
         """,
     silent=0.55,
     modes="text to speech | tts | t2st | 语音合成",

@@ -58,8 +58,9 @@ TEXT_TO_VIDEO: Final = Task(
     others="""
         image to video | image2video | img2vid | i2v | first frame | edit video | video edit |
         upscale | remove background | transcribe | subtitle | dub | dubbing | translate |
-        lip sync | lipsync | talking | speech | music | 3d | mesh | audio | visualizer | caption |
-        interpolate | depth | segment | waveform | 图生视频
+        lip sync | lipsync | talking | speech | music | text to audio | text to music | sound |
+        3d | mesh | audio | visualizer | caption | interpolate | depth | segment | waveform |
+        图生视频
         """,
     sizes=diffusion.SIZES,
 )

@@ -48,14 +48,14 @@ IMAGE: Final = Field(
         0.9: """
             input images | upload images | image prompt | start image | first frame | start frame |
             initial frame | low quality image | low resolution image | lq | lr | lr image |
-            person image | human image | character image | identity image | face image | selfie |
-            portrait | target image | content image | image 1 | image1 | input image 1 | img1 |
-            img 1 | document image | page image | screenshot | image mask | image editor |
-            template image | cond image | conditioning image | first frame image | front view |
-            首帧 | 首帧图 | 起始帧 | 人物图片 | 人像
+            person image | human | person | human image | character image | identity image |
+            face image | selfie | portrait | target image | content image | image 1 | image1 |
+            input image 1 | img1 | img 1 | document image | page image | screenshot | image mask |
+            image editor | template image | cond image | conditioning image | first frame image |
+            front view | 首帧 | 首帧图 | 起始帧 | 人物图片 | 人像
             """,
         0.7: """
-            reference image | ref image | style image | control image | garment | upload | file |
+            reference image | ref image | style image | control image | upload | file |
             input file | drop | drag | input | canvas | sketch | scribble | drawing | face |
             frame | pic | inp | src | source | original | gallery | 参考图 | 参考图片 | 参考图像 |
             参照画像 | 参照 | 上传 | アップロード | 参照 이미지 | 파일 | entrada | eingabe |
@@ -152,7 +152,8 @@ SCALE: Final = Field(
             skalierung | skalierungsfaktor | vergroserung | vergrosserung | масштаб |
             коэффициент увеличения | увеличение | fator escala
             """,
-        0.8: "scale | factor | size modifier | upscale size | ratio | multiplier | times | x",
+        0.8: "size modifier | upscale size | factor | resize factor",
+        0.6: "scale | ratio | multiplier | times | x",
     },
     never="""guidance cfg lora control controlnet conditioning strength color face background
         adapter text s stage1""",

@@ -48,7 +48,7 @@ VISUAL_QUESTION_ANSWERING: Final = Task(
     modes="vqa | question answering | visual question answering | text vqa | docvqa",
     others="""
         segment | segmentation | detect | detection | generate prompt | text to image | txt2img |
-        edit | edit image | video inference | video | upload | classify | embedding | similarity |
+        edit | edit image | video inference | video | classify | embedding | similarity |
         retrieve | search | index | point | phrase grounding | 视频
         """,
 )
