@@ -155,7 +155,7 @@ def test_widgets_without_words_are_known_by_their_range():
         "resolution": "param_5",
         "image": "param_9",
     }
-    assert binding.find("seed").reason == "its range is a seed's"
+    assert binding.find("seed").reason == "it looks like a seed"
 
 
 def test_a_sentence_for_a_label_is_read_to_its_first_stop():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from anyspace.recipes import _dialogue as dialogue
 from anyspace.recipes import _diffusion as diffusion
 from anyspace.recipes import _sound as sound
 from anyspace.recipes._task import Field, Kind, Media, Outcome, Task
@@ -29,7 +30,8 @@ AUDIO_TO_AUDIO: Final = Task(
         sound.AUDIO,
         sound.REFERENCE_AUDIO,
         sound.VOICE,
-        sound.LANGUAGE,
+        dialogue.SOURCE_LANGUAGE,
+        dialogue.TARGET_LANGUAGE,
         PITCH,
         diffusion.MODEL,
         diffusion.SEED,
@@ -56,12 +58,13 @@ AUDIO_TO_AUDIO: Final = Task(
         0.7: "audio | translate | clean | transform | voice",
     },
     topic="""
-        separate | separation | separator | source separation | stem | vocal | accompaniment |
-        instrumental | denoise | denoised | noise | enhance | enhancement | enhanced |
-        voice conversion | convert | converted | voice changer | rvc | speech to speech | s2st |
-        demucs | isolate | remix | audio to audio | dubbing | cloned | mastering | clean |
-        restore | 人声 | 分离 | 伴奏 | 降噪 | 变声 | 转换 | 分離 | 変換 | ノイズ | 분리 | 변환 |
-        잡음 | separar | convertir | separer | trennen | разделить | преобразование | separador
+        translated speech | speech translation | separate | separation | separator |
+        source separation | stem | vocal | accompaniment | instrumental | denoise | denoised |
+        noise | enhance | enhancement | enhanced | voice conversion | convert | converted |
+        voice changer | rvc | speech to speech | s2st | demucs | isolate | remix | audio to audio |
+        dubbing | cloned | mastering | clean | restore | 人声 | 分离 | 伴奏 | 降噪 | 变声 | 转换 |
+        分離 | 変換 | ノイズ | 분리 | 변환 | 잡음 | separar | convertir | separer | trennen |
+        разделить | преобразование | separador
         """,
     silent=0.7,
     modes="speech to speech | s2st | voice conversion | enhance",

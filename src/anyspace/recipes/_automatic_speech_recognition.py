@@ -46,9 +46,10 @@ AUTOMATIC_SPEECH_RECOGNITION: Final = Task(
     silent=0.75,
     modes="transcribe | transcription | asr | speech recognition | speech to text | 语音识别",
     others="""
-        classify | classification | emotion | music caption | caption | describe | diarization |
-        speaker | verify | verification | similarity | chat | chatbot | question | answer |
-        voice clone | tts | language identification | detect | pitch | tempo | youtube | yt |
-        separate | analyze | reference | enhance
+        translated | translation | text to speech | classify | classification | emotion |
+        music caption | caption | describe | diarization | speaker | verify | verification |
+        similarity | chat | chatbot | question | answer | voice clone | tts |
+        language identification | detect | pitch | tempo | youtube | yt | separate | analyze |
+        reference | enhance
         """,
 )

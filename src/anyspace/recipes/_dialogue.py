@@ -16,7 +16,9 @@ __all__ = [
     "QUESTION",
     "REPETITION_PENALTY",
     "SAMPLING",
+    "SOURCE_LANGUAGE",
     "SYSTEM_PROMPT",
+    "TARGET_LANGUAGE",
     "TEMPERATURE",
     "TEXTS",
     "TEXT_BAD",
@@ -220,6 +222,49 @@ ATTACHED_AUDIO: Final = Field(
     insists=0.5,
 )
 
+SOURCE_LANGUAGE: Final = Field(
+    name="source_language",
+    kind=Kind.LANGUAGE,
+    aliases=("src_lang", "source_lang"),
+    words={
+        1.0: """
+            source language | src lang | source lang | from language | input language | source |
+            src language | language from | translate from | from lang | original language |
+            source lang code | src | from | 源语言 | 原语言 | 源语種 | 来源语言 | 输入语言 |
+            原文语言 | 翻訳元 | 翻訳元言語 | 入力言語 | 元の言語 | ソース言語 | 원본 언어 |
+            출발 언어 | 소스 언어 | 입력 언어 | idioma origen | lengua origen | idioma fuente |
+            langue source | langue origine | quellsprache | ausgangssprache | исходный язык |
+            язык оригинала | idioma origem | с языка
+            """,
+        0.6: "language 1 | lang1",
+    },
+    never="target output text tgt",
+    shape=Shape(reason="its choices are languages", choices="languages", score=0.5),
+)
+
+TARGET_LANGUAGE: Final = Field(
+    name="target_language",
+    kind=Kind.LANGUAGE,
+    aliases=("tgt_lang", "target_lang", "language"),
+    words={
+        1.0: """
+            target language | tgt lang | target lang | to language | output language | target |
+            destination language | language to | translate into | to lang | tgt language |
+            dest lang | tgt | dst lang | into language | target lang code | translation language |
+            to | 目标语言 | 目標語言 | 输出语言 | 译文语言 | 翻訳先 | 翻訳先言語 | 出力言語 |
+            ターゲット言語 | 대상 언어 | 도착 언어 | 목표 언어 | 출력 언어 | 번역 언어 |
+            idioma destino | lengua destino | idioma objetivo | langue cible | langue destination |
+            zielsprache | целевой язык | язык перевода | на язык
+            """,
+        0.75: """
+            language | lang | 语言 | 言語 | 언어 | idioma | langue | sprache | язык | direction |
+            language pair | language 2 | lang2
+            """,
+    },
+    never="source input text src detect",
+    shape=Shape(reason="its choices are languages", choices="languages", score=0.49),
+)
+
 TEXTS: Final[Mapping[str, float]] = {
     "textbox": 1.0,
     "text": 1.0,
@@ -246,8 +291,9 @@ ergebnis | antwort | ausgabe | ubersetzung | zusammenfassung | результа�
 перевод | транскрипция | текст | resposta | saida | traducao | resumo
 """
 TEXT_BAD: Final = """
-log | status | seed | time | history | debug | info | error | input | metric | elapsed | json |
-raw | prompt | token | detected | language | examples | thinking | reasoning | progress |
-count | speed | instruction | 状态 | 日志 | 历史 | 耗时 | 输入 | ログ | 状態 | 入力 | 상태 |
-로그 | 입력 | estado | entrada | statut | entree | eingabe | статус | лог | ввод
+log | status | tip | usage | note | seed | time | history | debug | info | error | input |
+metric | elapsed | json | raw | prompt | token | detected | language | examples | thinking |
+reasoning | progress | count | speed | instruction | 状态 | 日志 | 历史 | 耗时 | 输入 | ログ |
+状態 | 入力 | 상태 | 로그 | 입력 | estado | entrada | statut | entree | eingabe | статус |
+лог | ввод
 """

@@ -199,7 +199,7 @@ SEED: Final = Field(
     },
     never="variation sub subseed extra strength resize",
     span=(-1, math.inf),
-    shape=Shape(reason="its range is a seed's", most=2**31 - 1),
+    shape=Shape(reason="it looks like a seed", most=2**31 - 1, value=-1),
     none_below=0,
     wraps=True,
 )

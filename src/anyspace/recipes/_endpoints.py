@@ -86,7 +86,7 @@ _TEXT_WANTED: Final = 0.6  # a text that the task has no field for
 _UNEXPECTED: Final = 0.88  # it lacks a field that the task usually has
 _FOREIGN: Final = 0.55  # it speaks of another task
 _TORN: Final = 0.85  # it speaks of this task and of another
-_HEARD: Final = 0.6  # the app speaks of the task, though not the endpoint itself
+_HEARD: Final = 0.7  # the app speaks of the task, though not the endpoint itself
 _DIRECT: Final = 0.75  # the output's widget is made for such results
 _HINTED: Final = 0.7  # it is not, and only the page says that it may hold one
 _INDIRECT: Final = 0.4  # it is not, and nobody says that it holds one
@@ -229,7 +229,9 @@ def _topic(
     told.extend(text for kind, text, _ in endpoint.triggers if kind == "button")
     own = [text for text in told if _speaks_of(task, text)]
     foreign = next((text for text in told if text not in own and speaks(text, task.others)), None)
-    if foreign is not None:
+    if foreign is not None and speaks(told[0], task.calls.get(1.0, "")):
+        yield Weight(_TORN, f'"{foreign}" speaks of another task, but its name of this')
+    elif foreign is not None:
         yield Weight(_FOREIGN, f'"{foreign}" speaks of another task')
     elif any(speaks(text, task.others) for text in own):
         yield Weight(_TORN)

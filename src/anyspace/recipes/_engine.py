@@ -9,6 +9,7 @@ what speaks against it (it wants a file, it is hidden, it names another task).
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -30,7 +31,7 @@ from anyspace.recipes._kinds import holds_both
 from anyspace.recipes._matching import best_match
 from anyspace.recipes._modes import Modes, choose_modes
 from anyspace.recipes._outputs import Chosen, Output, choose_output, path_in
-from anyspace.recipes._task import Task
+from anyspace.recipes._task import Kind, Task
 from anyspace.recipes._tasks import find_field, find_task, lexicon_of
 from anyspace.recipes._values import describe
 from anyspace.schema import App, Endpoint
@@ -50,6 +51,10 @@ _MANY_EXTRAS: Final = 4  # optional fields; more of them say no more
 _CHAINED: Final = 0.9  # several calls can go wrong in more ways than one
 _PROOF: Final = 0.75  # how sure a field must be that shows the task
 _LACKING: Final = 2  # the nearness of an endpoint that only lacks a needed field
+
+_NUMBER: Final = re.compile(r"_\d+$")
+# What Gradio calls functions without a name, and those that only pass a call on.
+_ANONYMOUS: Final = frozenset(("", "/lambda", "/fn", "/wrapper", "/inner", "/func"))
 
 _STATED: Final = Claim(1.0, "you said so")
 
@@ -141,9 +146,36 @@ def _try_all(
         lacking = [misfit.endpoint for misfit in misfits if misfit.nearness == _LACKING]
         chained = (_try_chains(app, task, endpoint, stated) for endpoint in lacking)
         fitting.extend(trial for trial in chained if trial is not None)
+    fitting = _level(fitting)
     # Sorting is stable, so of equals the app's first one wins.
     fitting.sort(key=lambda trial: -trial.score)
     return fitting, misfits
+
+
+def _level(fitting: list[_Trial]) -> list[_Trial]:
+    """Give endpoints that are one function, wired to several widgets, the best one's score.
+
+    Gradio numbers them: ``/generate``, ``/generate_1``; the first name is the steadiest.
+    """
+    best: dict[Any, _Trial] = {}
+    for trial in fitting:
+        kept = best.setdefault(_function_of(trial.endpoint), trial)
+        if trial.score > kept.score:
+            best[_function_of(trial.endpoint)] = trial
+    return [
+        trial._replace(score=top.score, reasons=top.reasons)
+        for trial in fitting
+        for top in (best[_function_of(trial.endpoint)],)
+    ]
+
+
+def _function_of(endpoint: Endpoint) -> tuple[Any, ...]:
+    name = _NUMBER.sub("", endpoint.api_name)
+    if name in _ANONYMOUS:
+        return (endpoint.fn_index,)
+    names = tuple((p.name, p.label, p.component) for p in endpoint.parameters)
+    outputs = tuple((o.label, o.component) for o in endpoint.outputs)
+    return name, names, outputs
 
 
 def _try(app: App, task: Task, endpoint: Endpoint, stated: Mapping[str, str]) -> _Trial | _Misfit:
@@ -187,7 +219,10 @@ def _share(
             continue
         for other, position in positions.items():
             parameter = endpoint.parameters[position]
-            if holds_both(parameter, field.kind, fields[other].kind):
+            # Of texts only the one that the page asks for goes into a message or a chat.
+            texts = [f for f in (field, fields[other]) if f.kind is Kind.TEXT]
+            lead = all(text.leads for text in texts)
+            if lead and holds_both(parameter, field.kind, fields[other].kind):
                 positions[field.name] = position
                 reason = f"{parameter.component} takes it beside the {other}"
                 claims[field.name] = Claim(claims[other].score, reason)

@@ -125,6 +125,8 @@ def _has_shape(shape: Shape, kind: Kind, parameter: Parameter) -> bool:
 
 def _has_range(shape: Shape, parameter: Parameter) -> bool:
     low, high = parameter.minimum, parameter.maximum
+    if shape.value is not None and low is None and high is None:
+        return parameter.default == shape.value and not isinstance(parameter.default, bool)
     if shape.least is not None and (low is None or low < shape.least):
         return False
     if shape.most is not None and (high is None or high < shape.most):

@@ -55,8 +55,8 @@ IMAGE_TO_IMAGE: Final = Task(
         edit | editing | edited | image to image | img2img | image2image | i2i | instruct |
         stylize | style transfer | transform | colorize | cartoon | anime | restyle | relight |
         try on | tryon | restore | restoration | controlnet | control image | reference | adapter |
-        kontext | sketch | scribble | identity | instruction | strength | 编辑 | 修图 | 风格迁移 |
-        图生图 | 編集 | 변환 | 편집 | editar | bearbeiten | редактировать
+        kontext | sketch | scribble | identity | instruction | 编辑 | 修图 | 风格迁移 | 图生图 |
+        編集 | 변환 | 편집 | editar | bearbeiten | редактировать
         """,
     silent=0.85,
     modes="""

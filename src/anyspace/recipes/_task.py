@@ -80,6 +80,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
         least: The widget's minimum is at least this.
         most: The widget's maximum is at least this.
         step: The widget's step is a multiple of this.
+        value: Its default, when it has no range.
         choices: What most of its choices are: ``"pixels"``, ``"ratios"`` or ``"languages"``.
     """
 
@@ -88,6 +89,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     least: float | None = None
     most: float | None = None
     step: int = 1
+    value: float | None = None
     choices: str = ""
 
 

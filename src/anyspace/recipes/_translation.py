@@ -30,55 +30,12 @@ TEXT: Final = Field(
     shape=Shape(reason="it takes text and nothing names it otherwise", score=0.35),
 )
 
-SOURCE_LANGUAGE: Final = Field(
-    name="source_language",
-    kind=Kind.LANGUAGE,
-    aliases=("src_lang", "source_lang"),
-    words={
-        1.0: """
-            source language | src lang | source lang | from language | input language | source |
-            src language | language from | translate from | from lang | original language |
-            source lang code | src | from | 源语言 | 原语言 | 源语種 | 来源语言 | 输入语言 |
-            原文语言 | 翻訳元 | 翻訳元言語 | 入力言語 | 元の言語 | ソース言語 | 원본 언어 |
-            출발 언어 | 소스 언어 | 입력 언어 | idioma origen | lengua origen | idioma fuente |
-            langue source | langue origine | quellsprache | ausgangssprache | исходный язык |
-            язык оригинала | idioma origem | с языка
-            """,
-        0.6: "language 1 | lang1",
-    },
-    never="target output text tgt",
-    shape=Shape(reason="its choices are languages", choices="languages", score=0.5),
-)
-
-TARGET_LANGUAGE: Final = Field(
-    name="target_language",
-    kind=Kind.LANGUAGE,
-    aliases=("tgt_lang", "target_lang", "language"),
-    words={
-        1.0: """
-            target language | tgt lang | target lang | to language | output language | target |
-            destination language | language to | translate into | to lang | tgt language |
-            dest lang | tgt | dst lang | into language | target lang code | translation language |
-            to | 目标语言 | 目標語言 | 输出语言 | 译文语言 | 翻訳先 | 翻訳先言語 | 出力言語 |
-            ターゲット言語 | 대상 언어 | 도착 언어 | 목표 언어 | 출력 언어 | 번역 언어 |
-            idioma destino | lengua destino | idioma objetivo | langue cible | langue destination |
-            zielsprache | целевой язык | язык перевода | на язык
-            """,
-        0.75: """
-            language | lang | 语言 | 言語 | 언어 | idioma | langue | sprache | язык | direction |
-            language pair | language 2 | lang2
-            """,
-    },
-    never="source input text src detect",
-    shape=Shape(reason="its choices are languages", choices="languages", score=0.49),
-)
-
 TRANSLATION: Final = Task(
     name="translation",
     fields=(
         TEXT,
-        SOURCE_LANGUAGE,
-        TARGET_LANGUAGE,
+        dialogue.SOURCE_LANGUAGE,
+        dialogue.TARGET_LANGUAGE,
         diffusion.MODEL,
         *dialogue.SAMPLING,
     ),

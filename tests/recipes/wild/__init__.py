@@ -48,7 +48,8 @@ TYPES: dict[str, Any] = {
     "multimodaltextbox": MESSAGE,
     "chatbot": PAIRS,
     **dict.fromkeys(("image", "audio", "video", "file", "model3d"), FILE),
-    **dict.fromkeys(("imageslider", "annotatedimage"), {"type": "array", "items": FILE}),
+    "imageslider": {"type": "array", "items": FILE},
+    "annotatedimage": {"type": "array", "items": FILE},
 }
 FILES = frozenset(
     """image gallery imageeditor imageslider annotatedimage audio video file model3d
