@@ -81,6 +81,7 @@ _MIXED: Final = 0.8  # a working word and a housekeeping word: update_and_genera
 _IDLE: Final = 0.1
 _UPLOAD: Final = 0.6  # it runs when the file that it works on is there
 _FILE_WANTED: Final = 0.4  # a file that the task has no field for
+_SUCCEEDED: Final = 0.5  # another endpoint finishes what it began
 _SECOND: Final = 0.85  # the same, beside one that it has a field for
 _TEXT_WANTED: Final = 0.6  # a text that the task has no field for
 _UNEXPECTED: Final = 0.88  # it lacks a field that the task usually has
@@ -193,6 +194,9 @@ def objections(
         yield Weight(0.6)
     if chosen.aside:
         yield chosen.aside
+    successor = _successor(app, endpoint, endpoint.outputs[chosen.output].widget)
+    if successor is not None:
+        yield Weight(_SUCCEEDED, f"{successor.name} goes on with its result")
     if task.expects and task.expects not in positions:
         yield Weight(_UNEXPECTED, f"no parameter takes the {task.expects}")
     if modes.other:
@@ -200,6 +204,20 @@ def objections(
     yield from _topic(app, endpoint, task, positions, chosen, proven=proven or modes.spoken)
     yield from _files_wanted(endpoint, task, positions)
     yield from _texts_wanted(endpoint, task, positions)
+
+
+def _successor(app: App, endpoint: Endpoint, widget: int) -> Endpoint | None:
+    """Find what the page runs after it to fill the same output: that has the last word."""
+    at = endpoint.fn_index
+    while widget >= 0:
+        nexts = [e for e in app.endpoints.values() if e.after == at and e.fn_index > at]
+        if not nexts:
+            return None
+        for following in nexts:
+            if following.parameters and any(o.widget == widget for o in following.outputs):
+                return following
+        at = nexts[0].fn_index
+    return None
 
 
 def has_public(app: App) -> bool:

@@ -34,6 +34,7 @@ from anyspace.recipes._outputs import Chosen, Output, choose_output, path_in
 from anyspace.recipes._task import Kind, Task
 from anyspace.recipes._tasks import find_field, find_task, lexicon_of
 from anyspace.recipes._values import describe
+from anyspace.recipes._words import speaks
 from anyspace.schema import App, Endpoint
 
 __all__ = ["bind", "rank"]
@@ -179,7 +180,8 @@ def _function_of(endpoint: Endpoint) -> tuple[Any, ...]:
 
 
 def _try(app: App, task: Task, endpoint: Endpoint, stated: Mapping[str, str]) -> _Trial | _Misfit:
-    chosen = choose_output(endpoint.outputs, endpoint.parameters, task.outcome)
+    named = speaks(endpoint.api_name, task.calls.get(1.0, ""))
+    chosen = choose_output(endpoint.outputs, endpoint.parameters, task.outcome, named=named)
     if chosen is None:
         return _Misfit(endpoint, 0, "no output can hold the result")
     for name in stated.values():

@@ -84,15 +84,15 @@ def _favour(claim: Claim, field: Field, position: int, rivals: list[int]) -> Cla
 def _claims(parameter: Parameter, lexicon: Lexicon) -> Iterable[tuple[Field, Claim]]:
     name = parameter.name if parameter.named else ""
     said, excluded = _hear(lexicon, name, parameter.label, parameter.placeholder, parameter.info)
-    if not said:
+    suited = {n: fit(lexicon.fields[n].kind, parameter) for n in said}
+    if not any(suited.values()):
         for field, shape in lexicon.shaped:
             if field.name not in excluded and _has_shape(shape, field.kind, parameter):
                 yield field, Claim(shape.score, shape.reason)
     for name, word in said.items():
-        field = lexicon.fields[name]
-        suited = fit(field.kind, parameter)
-        if suited:
-            yield field, _weigh(field, parameter, suited, word)
+        if suited[name]:
+            field = lexicon.fields[name]
+            yield field, _weigh(field, parameter, suited[name], word)
 
 
 def _weigh(field: Field, parameter: Parameter, suited: float, word: _Said) -> Claim:

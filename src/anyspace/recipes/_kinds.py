@@ -35,6 +35,8 @@ _ENDINGS: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.VIDEO: frozenset(("video", ".mp4", ".mov", ".webm", ".avi")),
     Kind.DOCUMENT: frozenset(("file", "text", ".pdf", ".txt", ".docx", ".md")),
 }
+# Files may come with what is said, but a conversation is no file.
+_CONVERSATIONS: Final = frozenset(("multimodaltextbox", "chatbot"))
 _UPLOADS: Final = frozenset(("file", "uploadbutton"))
 _TEXT_KINDS: Final = frozenset((Kind.TEXT,))
 _TEXTS: Final = frozenset(("textbox", "textarea", "text", "code", "markdown", ""))
@@ -45,7 +47,7 @@ _YES_NO: Final = frozenset(("yes", "no", "true", "false", "on", "off", "enable",
 def is_file(parameter: Parameter) -> bool:
     """Tell whether it takes a file. Before 4.0 the type was plain text, so ask the widget."""
     return parameter.component in _FILES or (
-        parameter.takes_file and parameter.component != "multimodaltextbox"
+        parameter.takes_file and parameter.component not in _CONVERSATIONS
     )
 
 

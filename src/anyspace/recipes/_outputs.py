@@ -21,6 +21,8 @@ __all__ = ["Chosen", "Output", "Weight", "choose_output", "path_in"]
 _UNNAMED: Final = 0.9  # its label says neither that it is the result nor that it is not
 _BESIDE: Final = 0.45  # its label says that it is something else
 _ECHO: Final = 0.8  # it is one of the inputs, given back
+_EMPTIED: Final = 0.3  # it is the box that was typed in, emptied or rewritten
+_BOXES: Final = frozenset(("textbox", "multimodaltextbox"))
 _SOME_FILE: Final = 0.3  # a widget that is not known, but a file can come out of it
 _FILE_WIDGETS: Final = frozenset(("file", "downloadbutton"))
 
@@ -83,9 +85,21 @@ class Chosen(NamedTuple):
 
 
 def choose_output(
-    outputs: Sequence[OutputField], parameters: Sequence[Parameter], outcome: Outcome
+    outputs: Sequence[OutputField],
+    parameters: Sequence[Parameter],
+    outcome: Outcome,
+    *,
+    named: bool = False,
 ) -> Chosen | None:
-    """Find the output that holds the result; None when none can."""
+    """Find the output that holds the result; None when none can.
+
+    Args:
+        outputs: The endpoint's outputs.
+        parameters: Its inputs: what is given back is seldom the result.
+        outcome: What the result looks like.
+        named: Its name speaks of the task. Then even the box that was typed in may hold
+            the result: chat interfaces of 3.x answer there.
+    """
     inputs = {(parameter.label, parameter.component) for parameter in parameters}
     widgets = {parameter.widget for parameter in parameters} - {-1}
     best: Chosen | None = None
@@ -98,7 +112,9 @@ def choose_output(
         if aside and output.component in _FILE_WIDGETS:
             continue  # a film to download
         echoed = output.widget in widgets or (output.label, output.component) in inputs
-        if score and echoed and words != _GOOD and output.component != "chatbot":
+        if score and echoed and output.component in _BOXES and not named:
+            score, words = score * _EMPTIED, "also an input"
+        elif score and echoed and words != _GOOD and output.component != "chatbot":
             score, words = score * _ECHO, "also an input"
         if score > (best.score if best else 0.0):
             shown = f'"{output.label}"' if output.label else "without a label"
@@ -134,7 +150,8 @@ def _words_first(before: Sequence[OutputField]) -> Weight | None:
 def _judge(output: OutputField, outcome: Outcome) -> tuple[float, str]:
     score = outcome.components.get(output.component, 0.0)
     files = outcome.media not in _WORDS_ONLY
-    if not score and files and output.gives_file and output.component not in _CONVERSATIONS:
+    known = output.component in _CONVERSATIONS or output.component in _SIGHTS
+    if not score and files and output.gives_file and not known:
         score = _SOME_FILE
     if not score:
         return 0.0, ""
