@@ -82,7 +82,7 @@ async def generate_pictures(
         await job.cancel()
         raise
     values = value if isinstance(value, Result) else (value,)
-    files = tuple(f for f in find_images(binding, values) if isinstance(f, AsyncMediaFile))
+    files = tuple(f for f in find_images(binding.output, values) if isinstance(f, AsyncMediaFile))
     if not files:
         raise RemoteProtocolError(
             f"{name} of {client.space} returned no picture, but {value!r}",

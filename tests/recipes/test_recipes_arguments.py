@@ -215,16 +215,33 @@ def test_one_picture_needs_no_note_where_one_is_what_comes():
     binding = recipes.bind(apps.flux(), TASK)
 
     assert sent(binding, num_images=1).notes == ()
-    assert sent(binding, num_images=2).notes == (
-        "num_images is not offered by this Space and was left out",
-    )
+    assert sent(binding, num_images=1).runs == 1
+
+
+def test_several_pictures_take_several_runs_where_one_is_what_comes():
+    """Ours: nothing is run here, so the number of runs is left to the caller."""
+    arguments = sent(recipes.bind(apps.flux(), TASK), num_images=2)
+
+    assert arguments.runs == 2
+    assert arguments.notes == ("num_images 2: it takes 2 runs, this Space makes 1 at a time",)
 
 
 def test_several_pictures_go_to_the_slider_of_pictures():
     """Observed: num_images_per_prompt, batch size, number of outputs."""
     binding = fit(slider("num_images_per_prompt", "Number of images", 1, 4, 1, 1))
 
-    assert sent(binding, num_images=9).kwargs["num_images_per_prompt"] == 4
+    assert sent(binding, num_images=3).kwargs["num_images_per_prompt"] == 3
+    assert sent(binding, num_images=3).runs == 1
+
+
+def test_more_pictures_than_the_slider_has_are_spread_evenly_over_runs():
+    """Ours: nine of at most four are three times three, and not four, four and one."""
+    binding = fit(slider("num_images_per_prompt", "Number of images", 1, 4, 1, 1))
+    arguments = sent(binding, num_images=9)
+
+    assert arguments.kwargs["num_images_per_prompt"] == 3
+    assert arguments.runs == 3
+    assert arguments.notes == ("num_images 9: it takes 3 runs, this Space makes 4 at a time",)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_the_app_of_one_picture_is_bound_by_its_names():
             "num_inference_steps",
         )
     }
-    assert (binding.endpoint.name, binding.output) == ("/infer", 0)
+    assert (binding.endpoint.name, binding.output.index) == ("/infer", 0)
     assert binding.score > 0.9
 
 
@@ -155,7 +155,7 @@ def test_widgets_without_words_are_known_by_their_range():
         "resolution": "param_5",
         "image": "param_9",
     }
-    assert binding.find("seed").reason == "its range is a seed's"
+    assert binding.find("seed").reason == "it looks like a seed"
 
 
 def test_a_sentence_for_a_label_is_read_to_its_first_stop():

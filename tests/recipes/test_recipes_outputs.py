@@ -13,7 +13,7 @@ A, B, C = (Picture(f"{name}.webp") for name in "abc")
 
 def output_of(*outputs, parameters=()):
     made = endpoint("/generate", [text("prompt", "Prompt"), *parameters], list(outputs))
-    return recipes.bind(app(made), "text-to-image").output
+    return recipes.bind(app(made), "text-to-image").output.index
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_pictures_come_from_the_output_that_was_bound():
     made = endpoint("/run", [text("prompt")], [gives("textbox"), gives("gallery", "Result")])
     binding = recipes.bind(app(made), "text-to-image")
 
-    assert recipes.find_images(binding, ["log", [{"image": A, "caption": None}]]) == [A]
+    assert recipes.find_images(binding.output, ["log", [{"image": A, "caption": None}]]) == [A]
 
 
 def test_other_outputs_are_asked_when_that_one_is_empty():

@@ -5,7 +5,7 @@ import pytest
 from anyspace import recipes
 from anyspace._errors import BindingError
 from anyspace.recipes._arguments import lay_out
-from anyspace.recipes._task import Field, Kind, Outcome, Task
+from anyspace.recipes._task import Field, Kind, Media, Outcome, Task
 from tests.recipes import apps
 
 
@@ -38,9 +38,18 @@ def test_an_unknown_task_is_refused_with_the_nearest(task, hint):
 
 def test_a_task_without_sizes_is_laid_out_without_them():
     """Ours: the engine knows tasks only by their data."""
-    said = Field(name="text", kind=Kind.TEXT, words={1.0: "text"}, required=True)
-    outcome = Outcome(components={"audio": 1.0}, foreign=frozenset(), good="", bad="")
-    task = Task(name="speech", fields=(said,), outcome=outcome, calls={1.0: "speak"}, others="")
+    said = Field(name="text", kind=Kind.TEXT, words={1.0: "text"})
+    outcome = Outcome(
+        media=Media.AUDIO, components={"audio": 1.0}, foreign=frozenset(), good="", bad=""
+    )
+    task = Task(
+        name="speech",
+        fields=(said,),
+        needs=("text",),
+        outcome=outcome,
+        calls={1.0: "speak"},
+        others="",
+    )
     speak = apps.endpoint("/speak", [apps.text("line")], [apps.gives("audio")])
 
     assert lay_out(task, speak, {"text": 0}, {"text": "hello"}).kwargs == {"line": "hello"}

@@ -13,7 +13,7 @@ from anyspace.recipes._words import head_of, is_optional, plain, speaks
         ("Number of inference steps", " number inference step "),
         ("CFGScale", " cfg scale "),
         ("prompt2", " prompt 2 "),
-        ("txt2img_prompt", " txt2img prompt "),
+        ("txt2img_prompt", " txt img prompt "),
         ("ＣＦＧ比例", " cfg 比例 "),
         ("Número de imágenes", " numero imagene "),
         ("Nombre d'images", " nombre image "),

@@ -677,6 +677,7 @@ def test_an_app_says_what_it_is():
         app_id=7,
         max_file_size=1024,
         described=True,
+        headings=("T",),
     )
     assert isinstance(app.max_file_size, int)
 

@@ -1,22 +1,50 @@
 """Fit a task to an app: which endpoint does it, and what goes where.
 
-`bind` finds the endpoint and matches the task's fields to its parameters, with reasons.
-`Binding.arguments` lays out a call; `find_images` digs the pictures out of its result.
+`bind` finds the endpoint (or the chain of them) and matches the task's fields to its
+parameters, with reasons. `Binding.arguments` lays out a call, `Binding.read` finds the
+result in what it returned.
 """
 
-from anyspace.recipes._binding import Arguments, Binding, Bound
+from anyspace.recipes._arguments import Arguments, Draw
+from anyspace.recipes._binding import Alternative, Binding, Bound, Flow, Step
+from anyspace.recipes._conversations import split_messages
 from anyspace.recipes._engine import bind, rank
-from anyspace.recipes._outputs import find_files, find_images
-from anyspace.recipes._tasks import field_names, task_names
+from anyspace.recipes._languages import language_of
+from anyspace.recipes._outputs import Output
+from anyspace.recipes._results import (
+    Answer,
+    Link,
+    find_files,
+    find_images,
+    find_media,
+    find_text,
+    read_answer,
+)
+from anyspace.recipes._task import Media
+from anyspace.recipes._tasks import field_names, needed_fields, task_names
 
 __all__ = [
+    "Alternative",
+    "Answer",
     "Arguments",
     "Binding",
     "Bound",
+    "Draw",
+    "Flow",
+    "Link",
+    "Media",
+    "Output",
+    "Step",
     "bind",
     "field_names",
     "find_files",
     "find_images",
+    "find_media",
+    "find_text",
+    "language_of",
+    "needed_fields",
     "rank",
+    "read_answer",
+    "split_messages",
     "task_names",
 ]

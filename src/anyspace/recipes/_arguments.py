@@ -15,14 +15,17 @@ import msgspec
 
 from anyspace._errors import ArgumentError
 from anyspace.recipes._sizes import Size, of_pixels, parse_size
-from anyspace.recipes._task import Field, Sizes, Task
-from anyspace.recipes._values import LEFT_OUT, Unfit, empty_value, fit_value
+from anyspace.recipes._task import Field, Kind, Sizes, Task
+from anyspace.recipes._tasks import find_field
+from anyspace.recipes._values import LEFT_OUT, Unfit, empty_value, fit_value, is_number
+from anyspace.recipes._wraps import wrap
 from anyspace.schema import Endpoint, Parameter
 
-__all__ = ["Arguments", "lay_out"]
+__all__ = ["Arguments", "Draw", "lay_out"]
 
 _GRID: Final = 8  # most models want sides that this divides
 _USUAL_SIDE: Final = 1024
+_SEEDS: Final = 2**31 - 1  # what every random generator takes
 
 
 class Arguments(msgspec.Struct, frozen=True):
@@ -31,14 +34,39 @@ class Arguments(msgspec.Struct, frozen=True):
     Attributes:
         kwargs: By parameter name; parameters that may keep their default are left out.
         notes: In words, whatever was changed or could not be honoured.
+        runs: How many calls it takes to get as many results as were asked for.
+        draw: Where a number drawn by lot would make every call come out differently;
+            None when the app draws one itself, or the caller gave one.
     """
 
     kwargs: dict[str, Any]
     notes: tuple[str, ...] = ()
+    runs: int = 1
+    draw: Draw | None = None
+
+
+class Draw(msgspec.Struct, frozen=True):
+    """A seed that keeps its default unless somebody draws another.
+
+    Attributes:
+        parameter: Which one.
+        least: The smallest number to draw.
+        most: The largest.
+    """
+
+    parameter: str
+    least: int
+    most: int
 
 
 def lay_out(
-    task: Task, endpoint: Endpoint, positions: Mapping[str, int], values: Mapping[str, Any]
+    task: Task,
+    endpoint: Endpoint,
+    positions: Mapping[str, int],
+    values: Mapping[str, Any],
+    constants: Mapping[str, Any] | None = None,
+    *,
+    partial: bool = False,
 ) -> Arguments:
     """Turn a caller's values into arguments.
 
@@ -48,12 +76,14 @@ def lay_out(
         positions: The position of the parameter of each bound field.
         values: By field; None counts as not given. The name of a parameter that no
             field covers is taken too, and its value is sent as it is.
+        constants: What is sent besides, unless the caller says otherwise.
+        partial: It is one step of several: other steps take the needed fields.
 
     Raises:
         ArgumentError: A name is unknown, a value is not of its field's kind, or a
             required field is missing.
     """
-    return _Layout(task, endpoint, positions).lay_out(values)
+    return _Layout(task, endpoint, positions).lay_out(values, constants or {}, partial=partial)
 
 
 class _Layout:
@@ -65,22 +95,30 @@ class _Layout:
         self._kwargs: dict[str, Any] = {}
         self._notes: list[str] = []
         self._problems: list[str] = []
+        self._parts: dict[str, dict[Kind, Any]] = {}
+        self._runs = 1
 
-    def lay_out(self, values: Mapping[str, Any]) -> Arguments:
+    def lay_out(
+        self, values: Mapping[str, Any], constants: Mapping[str, Any], *, partial: bool
+    ) -> Arguments:
         given = self._sort(values)
         if self._task.sizes is not None:
             given = self._resize(self._task.sizes, given)
         for name, value in given.items():
             self._place(self._fields[name], value)
+        self._wrap()
         self._follow(given)
-        self._complain(given)
+        self._complain(given, partial=partial)
+        for name, value in constants.items():
+            self._kwargs.setdefault(name, value)
         for parameter in self._endpoint.parameters:
             if parameter.required:
                 self._kwargs.setdefault(parameter.name, empty_value(parameter))
-        return Arguments(self._kwargs, tuple(self._notes))
+        return Arguments(self._kwargs, tuple(self._notes), self._runs, self._draw())
 
-    def _complain(self, given: Mapping[str, Any]) -> None:
-        missing = [f.name for f in self._task.fields if f.required and f.name not in given]
+    def _complain(self, given: Mapping[str, Any], *, partial: bool) -> None:
+        needs = () if partial else self._task.needs
+        missing = [" or ".join(n.split("|")) for n in needs if not given.keys() & set(n.split("|"))]
         problems = [*self._problems, *(f"{name} is missing" for name in missing)]
         if problems:
             text = f"{self._endpoint.name}: {'; '.join(problems)}"
@@ -96,16 +134,19 @@ class _Layout:
         for name, value in values.items():
             if value is None:
                 continue
+            field = find_field(self._task, name)
             if name in own and name not in self._bound:
                 self._kwargs[name] = value
-            elif name not in self._fields:
+            elif field is None:
                 self._problems.append(_unknown(name, [*self._fields, *own]))
-            elif not _means_none(self._fields[name], value):
-                given[name] = value
+            elif not _means_none(self._fields[field], value):
+                given[field] = value
         return given
 
     def _place(self, field: Field, value: Any) -> None:
         parameter = self._bound.get(field.name)
+        if field.repeats:
+            value = self._repeat(field, parameter, value)
         if parameter is None:
             if field.harmless is None or value != field.harmless:
                 self._notes.append(f"{field.name} is not offered by this Space and was left out")
@@ -116,9 +157,47 @@ class _Layout:
             self._problems.append(str(exc))
             return
         if fitted.value is not LEFT_OUT:
-            self._kwargs[parameter.name] = fitted.value
+            self._parts.setdefault(parameter.name, {})[field.kind] = fitted.value
         if fitted.note:
             self._notes.append(fitted.note)
+
+    def _wrap(self) -> None:
+        """Put what was placed into the forms of the widgets; some hold two values."""
+        parameters = {parameter.name: parameter for parameter in self._bound.values()}
+        for name, parts in self._parts.items():
+            try:
+                self._kwargs[name], note = wrap(parameters[name], parts)
+            except ValueError as exc:
+                self._problems.append(f"{name}: {exc}")
+                continue
+            if note:
+                self._notes.append(note)
+
+    def _repeat(self, field: Field, parameter: Parameter | None, value: Any) -> Any:
+        """Spread a number of results over runs, as many in each as the app makes."""
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            return value
+        most = value if parameter is not None and parameter.maximum is None else 1
+        if parameter is not None and parameter.maximum is not None:
+            most = max(int(parameter.maximum), 1)
+        self._runs = math.ceil(value / most)
+        if self._runs > 1:
+            self._notes.append(
+                f"{field.name} {value}: it takes {self._runs} runs, "
+                f"this Space makes {most} at a time"
+            )
+        return math.ceil(value / self._runs)
+
+    def _draw(self) -> Draw | None:
+        """Name the seed that a caller may draw; nothing here is left to chance."""
+        seed = self._bound.get("seed")
+        follower = {"randomize_seed", "fix_seed"} & self._bound.keys()
+        if seed is None or follower or seed.name in self._kwargs or not is_number(seed):
+            return None
+        if isinstance(seed.default, int | float) and seed.default < 0:
+            return None  # the app's way to say that it draws one
+        least = 0 if seed.minimum is None else max(int(seed.minimum), 0)
+        return Draw(seed.name, least, _SEEDS if seed.maximum is None else int(seed.maximum))
 
     def _follow(self, given: Mapping[str, Any]) -> None:
         """Set the switches that go with other fields, unless the caller set them."""

@@ -52,12 +52,12 @@ PICTURES: Final[Mapping[str, float]] = {
 PROMPT: Final = Field(
     name="prompt",
     kind=Kind.TEXT,
-    required=True,
+    aliases=("text", "inputs"),
+    leads=True,
     words={
         1.0: """
             prompt | text prompt | input prompt | user prompt | prompt text | main prompt |
-            提示词 | 提示語 | 提示 | 咒语 | プロンプト | 呪文 | 프롬프트 | invite | промпт |
-            промт
+            提示词 | 提示語 | 提示 | 咒语 | プロンプト | 呪文 | 프롬프트 | invite | промпт | промт
             """,
         0.95: """
             positive prompt | 正向提示词 | 正面提示词 | 正提示词 | ポジティブプロンプト |
@@ -88,12 +88,11 @@ NEGATIVE_PROMPT: Final = Field(
     kind=Kind.TEXT,
     words={
         1.0: """
-            negative prompt | neg prompt | n prompt | nprompt | negative text prompt |
-            负面提示词 | 负向提示词 | 反向提示词 | 负提示词 | 负面提示 | 反向提示 | 負面提示詞 |
+            negative prompt | neg prompt | n prompt | nprompt | negative text prompt | 负面提示词 |
+            负向提示词 | 反向提示词 | 负提示词 | 负面提示 | 反向提示 | 負面提示詞 |
             ネガティブプロンプト | ネガティブ プロンプト | 否定プロンプト | 네거티브 프롬프트 |
-            부정 프롬프트 | prompt negativo | prompt negatif | invite negative |
-            negativer prompt | negativprompt | негативный промпт | отрицательный промпт |
-            негативный запрос
+            부정 프롬프트 | prompt negativo | prompt negatif | invite negative | negativer prompt |
+            negativprompt | негативный промпт | отрицательный промпт | негативный запрос
             """,
         0.95: "negative caption | negative text | negative description | 负面描述",
         0.9: """
@@ -109,10 +108,10 @@ USE_NEGATIVE_PROMPT: Final = Field(
     kind=Kind.SWITCH,
     words={
         1.0: """
-            use negative prompt | enable negative prompt | apply negative prompt |
-            使用负面提示词 | 启用负面提示词 | ネガティブプロンプトを使用 |
-            네거티브 프롬프트 사용 | usar prompt negativo | utiliser prompt negatif |
-            negativen prompt verwenden | использовать негативный промпт
+            use negative prompt | enable negative prompt | apply negative prompt | 使用负面提示词 |
+            启用负面提示词 | ネガティブプロンプトを使用 | 네거티브 프롬프트 사용 |
+            usar prompt negativo | utiliser prompt negatif | negativen prompt verwenden |
+            использовать негативный промпт
             """,
         0.9: "negative prompt | negative | 负面提示词 | ネガティブプロンプト | 네거티브 프롬프트",
     },
@@ -158,8 +157,8 @@ ASPECT_RATIO: Final = Field(
     words={
         1.0: """
             aspect ratio | aspect | image ratio | image aspect ratio | picture ratio | 宽高比 |
-            长宽比 | 画面比例 | 图片比例 | 图像比例 | 寬高比 | アスペクト比 | 縦横比 |
-            화면 비율 | 종횡비 | 가로세로 비율 | relacion aspecto | proporcion | rapport aspect |
+            长宽比 | 画面比例 | 图片比例 | 图像比例 | 寬高比 | アスペクト比 | 縦横比 | 화면 비율 |
+            종횡비 | 가로세로 비율 | relacion aspecto | proporcion | rapport aspect |
             ratio aspect | format image | seitenverhaltnis | bildformat | соотношение сторон |
             proporcao
             """,
@@ -196,11 +195,11 @@ SEED: Final = Field(
             image seed | 种子 | 随机种子 | 随机数种子 | 種子 | シード | シード値 | 乱数シード |
             시드 | 시드 값 | 시드값 | semilla | graine | startwert | сид | зерно | семя | semente
             """,
-        0.6: "rng | random number | zufallswert | 随机数",
+        0.6: "rng | random number | different generation | different result | zufallswert | 随机数",
     },
     never="variation sub subseed extra strength resize",
     span=(-1, math.inf),
-    shape=Shape(reason="its range is a seed's", most=2**31 - 1),
+    shape=Shape(reason="it looks like a seed", most=2**31 - 1, value=-1),
     none_below=0,
     wraps=True,
 )
@@ -212,10 +211,10 @@ RANDOMIZE_SEED: Final = Field(
         1.0: """
             randomize seed | randomise seed | random seed | use random seed | seed random |
             seed randomize | 随机种子 | 使用随机种子 | 随机化种子 | 隨機種子 | シードをランダム |
-            ランダムシード | シードをランダムにする | ランダムなシード | 랜덤 시드 |
-            무작위 시드 | 시드 무작위 | 시드 랜덤 | semilla aleatoria | aleatorizar semilla |
-            graine aleatoire | zufalliger seed | seed zufallig | zufallsseed | случайный сид |
-            случайное зерно | рандомный сид | semente aleatoria | aleatorizar semente
+            ランダムシード | シードをランダムにする | ランダムなシード | 랜덤 시드 | 무작위 시드 |
+            시드 무작위 | 시드 랜덤 | semilla aleatoria | aleatorizar semilla | graine aleatoire |
+            zufalliger seed | seed zufallig | zufallsseed | случайный сид | случайное зерно |
+            рандомный сид | semente aleatoria | aleatorizar semente
             """,
         0.9: """
             randomize | randomise | shuffle seed | new seed | change seed | vary seed | auto seed
@@ -256,8 +255,8 @@ NUM_INFERENCE_STEPS: Final = Field(
             采样步数 | 迭代步数 | 生成步数 | 扩散步数 | 步数 | 推論ステップ数 | 推論ステップ |
             ステップ数 | サンプリングステップ | ステップ | 추론 단계 | 추론 스텝 | 샘플링 스텝 |
             스텝 수 | 스텝 | 단계 수 | 단계 | paso | numero paso | pasos inferencia | etape |
-            nombre etape | etapes inference | schritt | inferenzschritte | anzahl schritte |
-            шаг | шагов | шаги | количество шагов | passo | numero passos | etapa
+            nombre etape | etapes inference | schritt | inferenzschritte | anzahl schritte | шаг |
+            шагов | шаги | количество шагов | passo | numero passos | etapa
             """,
         0.75: "iteration | timestep | num timestep | 迭代次数 | iteracion | iteracao | итераций",
     },
@@ -279,8 +278,7 @@ GUIDANCE_SCALE: Final = Field(
             CFGスケール | 가이던스 스케일 | 가이던스 | 안내 척도 | escala guia |
             escala orientacion | guia | echelle guidage | guidage | intensite guidage |
             fuhrungsskala | anleitungsskala | führungsstärke | шкала руководства |
-            сила следования | масштаб наведения | шкала наведения | escala orientacao |
-            orientacao
+            сила следования | масштаб наведения | шкала наведения | escala orientacao | orientacao
             """,
         0.7: "prompt strength | prompt adherence | prompt weight | text strength | scale cfg",
         0.6: "classifier free",
@@ -299,12 +297,12 @@ NUM_IMAGES: Final = Field(
             num image | number image | n image | image count | num image per prompt |
             image per prompt | number output image | num output | number output |
             number image generate | how many image | num sample | number sample | n sample |
-            num picture | number picture | num img | num variation | number variation |
-            图片数量 | 图像数量 | 生成数量 | 生成图片数量 | 出图数量 | 生成张数 | 张数 |
-            圖片數量 | 画像数 | 生成枚数 | 枚数 | 画像の枚数 | 이미지 수 | 이미지 개수 |
-            생성 개수 | 장수 | numero imagen | numero imagenes | cantidad imagenes |
-            nombre image | anzahl bilder | bildanzahl | количество изображений |
-            число изображений | numero imagem | quantidade imagens
+            num picture | number picture | num img | num variation | number variation | 图片数量 |
+            图像数量 | 生成数量 | 生成图片数量 | 出图数量 | 生成张数 | 张数 | 圖片數量 | 画像数 |
+            生成枚数 | 枚数 | 画像の枚数 | 이미지 수 | 이미지 개수 | 생성 개수 | 장수 |
+            numero imagen | numero imagenes | cantidad imagenes | nombre image | anzahl bilder |
+            bildanzahl | количество изображений | число изображений | numero imagem |
+            quantidade imagens
             """,
         0.9: """
             batch size | images | batch count | 批量大小 | 批次大小 | 批量 | バッチサイズ |
@@ -315,6 +313,7 @@ NUM_IMAGES: Final = Field(
     never="step segment frame word token max width height face point object",
     span=(1, 128),
     harmless=1,
+    repeats=True,
 )
 
 STYLE: Final = Field(
@@ -324,8 +323,8 @@ STYLE: Final = Field(
         1.0: """
             style | image style | art style | style name | style template | style preset |
             style selection | artistic style | picture style | quality style | visual style |
-            风格 | 图片风格 | 图像风格 | 画风 | 艺术风格 | 風格 | スタイル | 画風 | 스타일 |
-            화풍 | estilo | estilo imagen | stil | bildstil | стиль
+            风格 | 图片风格 | 图像风格 | 画风 | 艺术风格 | 風格 | スタイル | 画風 | 스타일 | 화풍 |
+            estilo | estilo imagen | stil | bildstil | стиль
             """,
         0.6: "preset | theme | 预设 | プリセット | 프리셋 | 主题",
     },
@@ -368,6 +367,7 @@ SCHEDULER: Final = Field(
 REFERENCE_IMAGE: Final = Field(
     name="image",
     kind=Kind.IMAGE,
+    aliases=("input_image", "reference_image"),
     words={
         1.0: """
             image | input image | init image | initial image | source image | reference image |

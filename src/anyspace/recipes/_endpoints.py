@@ -6,23 +6,26 @@ rewriters. The name, the event that runs an endpoint and who may call it tell th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final
 
-from anyspace.recipes._kinds import is_file
-from anyspace.recipes._outputs import Chosen
-from anyspace.recipes._task import Task
-from anyspace.recipes._words import is_optional, speaks
-from anyspace.schema import Endpoint, Parameter, Visibility
+from anyspace.recipes._kinds import fit, is_file, takes_file_of
+from anyspace.recipes._modes import Modes
+from anyspace.recipes._outputs import Chosen, Weight
+from anyspace.recipes._task import FILE_KINDS, Kind, Task, Words
+from anyspace.recipes._words import head_of, is_optional, speaks
+from anyspace.schema import App, Endpoint, Parameter, Visibility
 
-__all__ = ["Weight", "objections", "score_name", "score_trigger", "unfilled_files"]
-
-
-class Weight(NamedTuple):
-    """A number that goes into an endpoint's score, and why; ``""`` when unremarkable."""
-
-    value: float
-    reason: str = ""
+__all__ = [
+    "asks_consent",
+    "has_public",
+    "is_clutter",
+    "needed",
+    "objections",
+    "score_name",
+    "score_trigger",
+    "unfilled_files",
+]
 
 
 # Names and buttons of an app's housekeeping, whatever the task.
@@ -32,20 +35,40 @@ example | toggle | change | select | show | hide | save | download | upload | sw
 delete | cancel | stop | interrupt | flag | vote | like | dislike | undo | redo | refresh |
 login | logout | enhance | enhancer | improve prompt | rewrite | prompt enc | translate |
 interrogate | caption | describe | preprocess | preview | init | visible | visibility | count |
-check | info | 清空 | 清除 | 重置 | 随机 | 取消 | 停止 | 翻译 | 优化提示词 | クリア | リセット |
-キャンセル | ランダム | 지우기 | 초기화 | 취소 | 무작위 | limpiar | borrar | cancelar |
-aleatorio | effacer | annuler | reinitialiser | loschen | abbrechen | zurucksetzen | очистить |
-сброс | отмена | limpar
+check | info | 清空 | 清除 | 重置 | 随机 | 取消 | 停止 | 翻译 | 优化提示词 | クリア |
+リセット | キャンセル | ランダム | 지우기 | 초기화 | 취소 | 무작위 | limpiar | borrar |
+cancelar | aleatorio | effacer | annuler | reinitialiser | loschen | abbrechen | zurucksetzen |
+очистить | сброс | отмена | limpar
 """
+
+# What takes things away, or judges them.
+_WIPE: Final = """
+clear | reset | remove | delete | cancel | stop | interrupt | flag | vote | like | dislike |
+undo | redo | retry | refresh | login | logout | toggle | show | hide | unload | 清空 | 清除 |
+重置 | 取消 | 停止 | クリア | リセット | 지우기 | 초기화 | limpiar | borrar | effacer |
+loschen | очистить | limpar
+"""
+
+# Names that an endpoint of any task may have.
+_WORK: Final[Words] = {
+    0.8: """
+        generate | infer | inference | run | predict | create | process | generation | submit |
+        main | process image | call | synthesize | produce | render | gen | generar | gerar |
+        generer | generieren | erzeugen | crear | criar | creer
+        """,
+    0.6: """
+        api | fn | start | execute | handle | handler | go | do | wrapper | pipeline | demo | click
+        """,
+}
 
 # What buttons say that start the work, whatever the task.
 _GO: Final = """
-generate | run | submit | create | go | start | draw | make | imagine | dream | infer | process |
-paint | render | predict | send | produce | magic | 生成 | 运行 | 執行 | 提交 | 开始 | 绘制 |
-创作 | 画 | 実行 | 作成 | 送信 | 描く | 생성 | 실행 | 만들기 | 그리기 | 제출 | generar | crear |
-ejecutar | enviar | generer | creer | lancer | envoyer | generieren | erstellen | erzeugen |
-starten | ausfuhren | senden | сгенерировать | генерировать | создать | запустить | отправить |
-генерация | gerar | criar | executar
+generate | run | submit | create | go | start | draw | make | imagine | dream | infer |
+process | paint | render | predict | send | produce | magic | 生成 | 运行 | 執行 | 提交 |
+开始 | 绘制 | 创作 | 画 | 実行 | 作成 | 送信 | 描く | 생성 | 실행 | 만들기 | 그리기 | 제출 |
+generar | crear | ejecutar | enviar | generer | creer | lancer | envoyer | generieren |
+erstellen | erzeugen | starten | ausfuhren | senden | сгенерировать | генерировать | создать |
+запустить | отправить | генерация | gerar | criar | executar
 """
 
 _IDLE_EVENTS: Final = frozenset(
@@ -56,7 +79,22 @@ _IDLE_EVENTS: Final = frozenset(
 _UNKNOWN: Final = 0.5  # nothing is said for it or against it
 _MIXED: Final = 0.8  # a working word and a housekeeping word: update_and_generate
 _IDLE: Final = 0.1
+_UPLOAD: Final = 0.6  # it runs when the file that it works on is there
 _FILE_WANTED: Final = 0.4  # a file that the task has no field for
+_SUCCEEDED: Final = 0.5  # another endpoint finishes what it began
+_SECOND: Final = 0.85  # the same, beside one that it has a field for
+_TEXT_WANTED: Final = 0.6  # a text that the task has no field for
+_UNEXPECTED: Final = 0.88  # it lacks a field that the task usually has
+_FOREIGN: Final = 0.55  # it speaks of another task
+_TORN: Final = 0.85  # it speaks of this task and of another
+_HEARD: Final = 0.7  # the app speaks of the task, though not the endpoint itself
+_DIRECT: Final = 0.75  # the output's widget is made for such results
+_HINTED: Final = 0.7  # it is not, and only the page says that it may hold one
+_INDIRECT: Final = 0.4  # it is not, and nobody says that it holds one
+_READ: Final = 300  # characters of a description
+_SHOWN: Final = 40
+_BY_FILE: Final = frozenset(("upload", "change", "input", "stop_recording"))
+_TYPED: Final = frozenset(("textbox", "slider", "dropdown", "radio", "checkbox", "number"))
 _NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
@@ -66,8 +104,9 @@ _NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
 def score_name(endpoint: Endpoint, task: Task) -> Weight:
     """Judge the API name."""
     name = endpoint.api_name.lstrip("/")
-    fits = max((w for w, listed in task.calls.items() if speaks(name, listed)), default=0.0)
-    clutter = speaks(name, _CLUTTER)
+    own = max((w for w, listed in task.calls.items() if speaks(name, listed)), default=0.0)
+    fits = own or max((w for w, listed in _WORK.items() if speaks(name, listed)), default=0.0)
+    clutter = own < 1.0 and speaks(name, _CLUTTER)
     if clutter and not fits:
         return Weight(0.0, f"its name {endpoint.api_name} is one of housekeeping")
     if not fits:
@@ -76,90 +115,209 @@ def score_name(endpoint: Endpoint, task: Task) -> Weight:
     return Weight(fits, f"its name {endpoint.api_name} speaks of the task")
 
 
-def score_trigger(endpoint: Endpoint) -> Weight:
-    """Judge the widget and event that run it on the page; of several the best counts."""
-    judged = [_trigger(*trigger) for trigger in endpoint.triggers]
-    return max(judged, key=lambda weight: weight.value, default=Weight(_UNKNOWN))
+def is_clutter(endpoint: Endpoint) -> bool:
+    """Tell whether its name is one of housekeeping, whatever the task."""
+    name = endpoint.api_name.lstrip("/")
+    texts = [name, *(text for kind, text, _ in endpoint.triggers if kind == "button")]
+    return any(speaks(text, _WIPE) for text in texts)
 
 
-def _trigger(kind: str, text: str, event: str) -> Weight:
+def score_trigger(endpoint: Endpoint, task: Task, main: Collection[Parameter] = ()) -> Weight:
+    """Judge the widget and event that run it on the page; of several the best counts.
+
+    Args:
+        endpoint: What is judged.
+        task: What it should do.
+        main: What takes the needed fields: an upload there may start the work.
+    """
+    asked = {(parameter.component, parameter.label) for parameter in main}
+    judged = [_trigger(*trigger, task, asked) for trigger in endpoint.triggers]
+    best = max(judged, key=lambda weight: weight.value, default=Weight(_UNKNOWN))
+    pressed = any(kind == "button" for kind, _, _ in endpoint.triggers)
+    if best.value <= _IDLE and pressed and speaks(endpoint.api_name, task.calls.get(1.0, "")):
+        return Weight(_UNKNOWN, best.reason)  # the name knows better than the button
+    return best
+
+
+def _trigger(
+    kind: str, text: str, event: str, task: Task, asked: Collection[tuple[str, str]]
+) -> Weight:
     if kind == "dataset":
         return Weight(_IDLE, "clicking an example runs it")
+    if event in _BY_FILE and kind not in _TYPED and (kind, text) in asked:
+        return Weight(_UPLOAD, f"it runs as soon as {text or kind} is filled")
     if event in _IDLE_EVENTS:
         what = f'{kind} "{text}"' if text else kind
         return Weight(_IDLE, f"it runs by itself ({what}, {event})")
     if kind == "button":
         reason = f'the button "{text}" runs it'
-        if speaks(text, _GO):
+        if _names_task(text, task):
             return Weight(1.0, reason)
-        return Weight(_IDLE if speaks(text, _CLUTTER) else 0.75, reason)
+        return Weight(_IDLE if speaks(text, _CLUTTER) and not speaks(text, _GO) else 0.75, reason)
     if event == "submit":
         return Weight(0.85, "pressing Enter in a text box runs it")
     return Weight(_UNKNOWN)
+
+
+def _names_task(text: str, task: Task) -> bool:
+    return speaks(text, _GO) or any(
+        speaks(text, said) for said in (*task.calls.values(), task.topic)
+    )
 
 
 # --- what speaks against it ---------------------------------------------------------
 
 
 def objections(
+    app: App,
     endpoint: Endpoint,
     task: Task,
     positions: Mapping[str, int],
     chosen: Chosen,
     *,
-    public_elsewhere: bool,
+    modes: Modes,
+    proven: bool,
 ) -> Iterable[Weight]:
     """List what weighs on an endpoint, each as a factor on its score."""
     if endpoint.visibility is Visibility.UNDOCUMENTED:
         yield Weight(0.75, "the app leaves it out of its documentation")
-    elif endpoint.visibility is Visibility.UNNAMED and public_elsewhere:
+    elif endpoint.visibility is Visibility.UNNAMED and has_public(app):
         yield Weight(0.95, "it has no name, and others have")
     if endpoint.streaming:
         yield Weight(0.4, "each call is one piece of a stream")
     if any(parameter.component == "dataset" for parameter in endpoint.parameters):
         yield Weight(0.2, "it loads an example")
+    main = needed(task, positions)
     if not score_name(endpoint, task).value:
         yield Weight(0.35)
-    if score_trigger(endpoint).value <= _IDLE:
+    if score_trigger(endpoint, task, [endpoint.parameters[i] for i in main]).value <= _IDLE:
         yield Weight(0.6)
     if chosen.aside:
-        yield Weight(0.4, f"it gives {chosen.aside} before anything else")
-    yield from _other_task(endpoint, task, positions, chosen)
+        yield chosen.aside
+    successor = _successor(app, endpoint, endpoint.outputs[chosen.output].widget)
+    if successor is not None:
+        yield Weight(_SUCCEEDED, f"{successor.name} goes on with its result")
+    if task.expects and task.expects not in positions:
+        yield Weight(_UNEXPECTED, f"no parameter takes the {task.expects}")
+    if modes.other:
+        yield Weight(_FOREIGN, "its modes are all of other tasks")
+    yield from _topic(app, endpoint, task, positions, chosen, proven=proven or modes.spoken)
     yield from _files_wanted(endpoint, task, positions)
+    yield from _texts_wanted(endpoint, task, positions)
 
 
-def _other_task(
-    endpoint: Endpoint, task: Task, positions: Mapping[str, int], chosen: Chosen
+def _successor(app: App, endpoint: Endpoint, widget: int) -> Endpoint | None:
+    """Find what the page runs after it to fill the same output: that has the last word."""
+    at = endpoint.fn_index
+    while widget >= 0:
+        nexts = [e for e in app.endpoints.values() if e.after == at and e.fn_index > at]
+        if not nexts:
+            return None
+        for following in nexts:
+            if following.parameters and any(o.widget == widget for o in following.outputs):
+                return following
+        at = nexts[0].fn_index
+    return None
+
+
+def has_public(app: App) -> bool:
+    """Tell whether the app documents any of its endpoints."""
+    return any(e.visibility is Visibility.PUBLIC for e in app.endpoints.values())
+
+
+def needed(task: Task, positions: Mapping[str, int]) -> list[int]:
+    """Where the needed fields went."""
+    names = (name for need in task.needs for name in need.split("|"))
+    return list(dict.fromkeys(positions[name] for name in names if name in positions))
+
+
+def _topic(
+    app: App,
+    endpoint: Endpoint,
+    task: Task,
+    positions: Mapping[str, int],
+    chosen: Chosen,
+    *,
+    proven: bool,
 ) -> Iterable[Weight]:
-    """Look for words of another task where an app says what it does."""
-    told = [endpoint.api_name, endpoint.outputs[chosen.output].label]
-    told.extend(endpoint.parameters[i].label for i in _required(task, positions))
+    """Look for words of this task and of others where an app says what it does."""
+    output = endpoint.outputs[chosen.output].label
+    told = [endpoint.api_name.lstrip("/"), output]
+    told.extend(head_of(endpoint.parameters[i].label)[0] for i in needed(task, positions))
     told.extend(text for kind, text, _ in endpoint.triggers if kind == "button")
-    for text in told:
-        if speaks(text, task.others):
-            yield Weight(0.6, f'"{text.lstrip("/")}" speaks of another task')
-            return
+    own = [text for text in told if _speaks_of(task, text)]
+    foreign = next((text for text in told if text not in own and speaks(text, task.others)), None)
+    if foreign is not None and speaks(told[0], task.calls.get(1.0, "")):
+        yield Weight(_TORN, f'"{foreign}" speaks of another task, but its name of this')
+    elif foreign is not None:
+        yield Weight(_FOREIGN, f'"{foreign}" speaks of another task')
+    elif any(speaks(text, task.others) for text in own):
+        yield Weight(_TORN)
+    direct = task.outcome.components.get(endpoint.outputs[chosen.output].component, 0.0) >= _DIRECT
+    if not task.topic or proven or (own and (direct or _speaks_of(task, output) or told[0] in own)):
+        return
+    silent = task.silent if direct else min(task.silent, _INDIRECT)
+    beside = [endpoint.description[:_READ], *(p.label for p in endpoint.parameters)]
+    beside.extend((app.space_id.partition("/")[2], *app.headings))
+    said = next((text for text in beside if _speaks_of(task, text)), None)
+    if said is None:
+        yield Weight(silent, "nothing in it speaks of the task")
+    else:
+        shown = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
+        yield Weight(
+            (1 + max(silent, _HEARD)) / 2 if direct else silent, f'"{shown}" speaks of the task'
+        )
 
 
-def _required(task: Task, positions: Mapping[str, int]) -> list[int]:
-    return [positions[field.name] for field in task.fields if field.required]
+def _speaks_of(task: Task, text: str) -> bool:
+    return speaks(text, task.topic) or speaks(text, task.calls.get(1.0, ""))
 
 
 def _files_wanted(endpoint: Endpoint, task: Task, positions: Mapping[str, int]) -> Iterable[Weight]:
     """Weigh the files that it wants and the task has no need of; the heaviest counts."""
     fields = {positions[field.name]: field for field in task.fields if field.name in positions}
-    main = min(_required(task, positions), default=0)
+    main = min(needed(task, positions), default=0)
+    chief = needed(task, positions)
     weights = []
     for position, parameter in enumerate(endpoint.parameters):
         field = fields.get(position)
+        if position in chief or (field and field.kind not in FILE_KINDS):
+            continue
         if is_file(parameter) and (field is None or field.insists < 1.0):
-            factor = field.insists if field else _FILE_WANTED
+            factor = field.insists if field else _unasked(endpoint, parameter, [*fields, *chief])
             leads = position < main
             weights.append(
                 _file_wanted(endpoint, parameter, factor, leads, _sized(task, positions))
             )
     if weights:
         yield min(weights, key=lambda weight: weight.value)
+
+
+def _unasked(endpoint: Endpoint, parameter: Parameter, chief: Collection[int]) -> float:
+    """A second picture beside the first is part of the work; a lone one is other work."""
+    kinds = (Kind.IMAGE, Kind.AUDIO, Kind.VIDEO)
+    mains = [endpoint.parameters[position] for position in chief]
+    alike = any(takes_file_of(k, parameter) and takes_file_of(k, m) for k in kinds for m in mains)
+    return _SECOND if alike else _FILE_WANTED
+
+
+def _texts_wanted(endpoint: Endpoint, task: Task, positions: Mapping[str, int]) -> Iterable[Weight]:
+    """Weigh the texts that must be given and that the task has no need of."""
+    fields = {positions[field.name]: field for field in task.fields if field.name in positions}
+    main = needed(task, positions)
+    for position, parameter in enumerate(endpoint.parameters):
+        field = fields.get(position)
+        factor = field.insists if field else _TEXT_WANTED
+        if position in main or factor == 1.0 or is_optional(parameter.label):
+            continue
+        if fit(Kind.TEXT, parameter) == 1.0 and _must_be_given(parameter):
+            yield Weight(factor, f"it wants a text ({parameter.name})")
+            return
+
+
+def _must_be_given(parameter: Parameter) -> bool:
+    # Without the app's own word every box that starts empty looks as if it had to be filled.
+    return parameter.required and parameter.named and parameter.visible
 
 
 def _sized(task: Task, positions: Mapping[str, int]) -> bool:
@@ -191,3 +349,18 @@ def unfilled_files(endpoint: Endpoint) -> list[str]:
     """Name the files without a default: unless the caller gives them, none is sent."""
     files = (p for p in endpoint.parameters if is_file(p) and p.required)
     return [parameter.name for parameter in files if not is_optional(parameter.label)]
+
+
+def asks_consent(parameter: Parameter) -> bool:
+    """Tell whether it is a box that has to be ticked before the app does anything."""
+    return (
+        parameter.component == "checkbox"
+        and not parameter.default
+        and speaks(f"{parameter.name} {parameter.label}", _CONSENT)
+    )
+
+
+_CONSENT: Final = """
+agree | consent | accept terms | term of use | i agree | i accept | 同意 | 동의 | acepto |
+accepte | zustimmen | согласен | concordo
+"""

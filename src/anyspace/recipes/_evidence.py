@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from anyspace.recipes._kinds import fit, number_in
+from anyspace.recipes._languages import is_language
 from anyspace.recipes._sizes import measure_of
 from anyspace.recipes._task import Field, Kind, Shape
 from anyspace.recipes._words import Lexicon, Reading, head_of, is_optional
@@ -25,8 +26,10 @@ _HELP: Final = 0.45  # the small print below the label
 _BOTH: Final = 0.1  # name and label agree
 _UNUSUAL: Final = 0.4  # the range is not one that this field has
 _OPTIONAL: Final = 0.7  # the app calls it optional: another one is meant, if there is one
-_FIRST: Final = 0.08  # it is the first text box
-_ONLY: Final = 0.2  # it is the only text box
+_FIRST: Final = 0.08  # it is the first widget of its kind
+_ONLY: Final = 0.2  # it is the only one
+_RIVAL: Final = 0.7  # how well a widget fits that could be it instead
+_UNSEEN: Final = 0.6  # the page does not show it
 _LATER: Final = 0.002  # it stands one place further back
 
 
@@ -47,13 +50,17 @@ _Heard = tuple[Mapping[str, _Said], frozenset[str]]
 
 def claims_of(parameters: Sequence[Parameter], lexicon: Lexicon) -> list[dict[str, Claim]]:
     """Collect for each parameter the fields that it could be."""
-    texts = [i for i, p in enumerate(parameters) if fit(Kind.TEXT, p) >= 0.8]
+    rivals = {
+        field.kind: [i for i, p in enumerate(parameters) if fit(field.kind, p) >= _RIVAL]
+        for field in lexicon.fields.values()
+        if field.leads
+    }
     found = []
     for position, parameter in enumerate(parameters):
         claims = {}
         for field, claim in _claims(parameter, lexicon):
-            if field.required:
-                claim = _favour(claim, position, texts)
+            if field.leads:
+                claim = _favour(claim, field, position, rivals[field.kind])
             if claim.score >= _ENOUGH:
                 # A task lists its fields in the order that apps tend to keep. It settles
                 # a draw: of two unnamed sliders of pixels the first one is the width.
@@ -64,11 +71,12 @@ def claims_of(parameters: Sequence[Parameter], lexicon: Lexicon) -> list[dict[st
     return found
 
 
-def _favour(claim: Claim, position: int, texts: list[int]) -> Claim:
-    """Prefer the box that a page asks with: the only one, or the first."""
-    if texts == [position]:
-        return Claim(claim.score + _ONLY, f"{claim.reason}, and it is the only text box")
-    if texts[:1] == [position]:
+def _favour(claim: Claim, field: Field, position: int, rivals: list[int]) -> Claim:
+    """Prefer the widget that a page asks with: the only one of its kind, or the first."""
+    if rivals == [position]:
+        what = "text box" if field.kind is Kind.TEXT else f"widget for {field.kind.value}"
+        return Claim(claim.score + _ONLY, f"{claim.reason}, and it is the only {what}")
+    if rivals[:1] == [position]:
         return Claim(claim.score + _FIRST, claim.reason)
     return claim
 
@@ -76,15 +84,15 @@ def _favour(claim: Claim, position: int, texts: list[int]) -> Claim:
 def _claims(parameter: Parameter, lexicon: Lexicon) -> Iterable[tuple[Field, Claim]]:
     name = parameter.name if parameter.named else ""
     said, excluded = _hear(lexicon, name, parameter.label, parameter.placeholder, parameter.info)
-    if not said:
+    suited = {n: fit(lexicon.fields[n].kind, parameter) for n in said}
+    if not any(suited.values()):
         for field, shape in lexicon.shaped:
             if field.name not in excluded and _has_shape(shape, field.kind, parameter):
                 yield field, Claim(shape.score, shape.reason)
     for name, word in said.items():
-        field = lexicon.fields[name]
-        suited = fit(field.kind, parameter)
-        if suited:
-            yield field, _weigh(field, parameter, suited, word)
+        if suited[name]:
+            field = lexicon.fields[name]
+            yield field, _weigh(field, parameter, suited[name], word)
 
 
 def _weigh(field: Field, parameter: Parameter, suited: float, word: _Said) -> Claim:
@@ -93,6 +101,8 @@ def _weigh(field: Field, parameter: Parameter, suited: float, word: _Said) -> Cl
         score, reason = score * _UNUSUAL, f"{reason}, though its range is unusual"
     if is_optional(parameter.label):
         score *= _OPTIONAL
+    if field.leads and not parameter.visible:
+        score = max(score * _UNSEEN, min(score, _ENOUGH))
     return Claim(score, reason)
 
 
@@ -115,6 +125,8 @@ def _has_shape(shape: Shape, kind: Kind, parameter: Parameter) -> bool:
 
 def _has_range(shape: Shape, parameter: Parameter) -> bool:
     low, high = parameter.minimum, parameter.maximum
+    if shape.value is not None and low is None and high is None:
+        return parameter.default == shape.value and not isinstance(parameter.default, bool)
     if shape.least is not None and (low is None or low < shape.least):
         return False
     if shape.most is not None and (high is None or high < shape.most):
@@ -126,6 +138,9 @@ def _has_choices(shape: Shape, parameter: Parameter) -> bool:
     if not shape.choices:
         return True
     choices = parameter.choices or ()
+    if shape.choices == "languages":
+        alike = sum(is_language(c.label) or is_language(str(c.value)) for c in choices)
+        return len(choices) > 1 and alike * 2 > len(choices)
     alike = sum(shape.choices in (measure_of(c.label), measure_of(c.value)) for c in choices)
     return alike * 2 > len(choices)
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from anyspace.recipes._task import Kind
+from anyspace.recipes._task import FILE_KINDS, Kind
 from anyspace.schema import Parameter
 
-__all__ = ["fit", "is_file", "number_in", "takes_image"]
+__all__ = ["EDITORS", "fit", "holds_both", "is_file", "number_in", "takes_file_of"]
 
 _FILES: Final = frozenset(
     """image imageeditor sketchpad paint imagemask imageslider gallery annotatedimage video
@@ -18,7 +18,27 @@ _FILES: Final = frozenset(
 _PICTURES: Final = frozenset(
     "image imageeditor sketchpad paint imagemask imageslider gallery annotatedimage".split()
 )
-_IMAGE_ENDINGS: Final = frozenset((".png", ".jpg", ".jpeg", ".webp"))
+EDITORS: Final = frozenset("imageeditor sketchpad paint imagemask".split())
+"""Widgets whose value is a picture with layers painted over it."""
+
+_MADE_FOR: Final[Mapping[Kind, frozenset[str]]] = {
+    Kind.IMAGE: _PICTURES,
+    Kind.MASK: _PICTURES,
+    Kind.AUDIO: frozenset(("audio", "microphone")),
+    Kind.VIDEO: frozenset(("video", "playablevideo")),
+    Kind.DOCUMENT: frozenset(("pdf",)),
+}
+_ENDINGS: Final[Mapping[Kind, frozenset[str]]] = {
+    Kind.IMAGE: frozenset(("image", ".png", ".jpg", ".jpeg", ".webp")),
+    Kind.MASK: frozenset(("image", ".png", ".jpg", ".jpeg", ".webp")),
+    Kind.AUDIO: frozenset(("audio", ".wav", ".mp3", ".flac", ".m4a", ".ogg")),
+    Kind.VIDEO: frozenset(("video", ".mp4", ".mov", ".webm", ".avi")),
+    Kind.DOCUMENT: frozenset(("file", "text", ".pdf", ".txt", ".docx", ".md")),
+}
+# Files may come with what is said, but a conversation is no file.
+_CONVERSATIONS: Final = frozenset(("multimodaltextbox", "chatbot"))
+_UPLOADS: Final = frozenset(("file", "uploadbutton"))
+_TEXT_KINDS: Final = frozenset((Kind.TEXT,))
 _TEXTS: Final = frozenset(("textbox", "textarea", "text", "code", "markdown", ""))
 _NUMBER: Final = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?")
 _YES_NO: Final = frozenset(("yes", "no", "true", "false", "on", "off", "enable", "disable"))
@@ -27,19 +47,40 @@ _YES_NO: Final = frozenset(("yes", "no", "true", "false", "on", "off", "enable",
 def is_file(parameter: Parameter) -> bool:
     """Tell whether it takes a file. Before 4.0 the type was plain text, so ask the widget."""
     return parameter.component in _FILES or (
-        parameter.takes_file and parameter.component != "multimodaltextbox"
+        parameter.takes_file and parameter.component not in _CONVERSATIONS
     )
 
 
-def takes_image(parameter: Parameter) -> float:
-    """Say how well a picture fits it."""
-    if parameter.component in _PICTURES:
+def takes_file_of(kind: Kind, parameter: Parameter) -> float:
+    """Say how well a file of this kind fits it."""
+    if parameter.component in _MADE_FOR[kind]:
         return 1.0
-    if not is_file(parameter) or parameter.component in ("video", "audio", "model3d"):
+    if not is_file(parameter):
         return 0.0
-    if any("image" in kind or kind in _IMAGE_ENDINGS for kind in parameter.file_types):
-        return 0.9
-    return 0.0 if parameter.file_types else 0.7
+    if parameter.component in _FILES and parameter.component not in _UPLOADS:
+        return 0.0
+    if not parameter.file_types:
+        return 1.0 if kind is Kind.DOCUMENT else 0.7
+    wanted = _ENDINGS[kind]
+    return 0.9 if any(t.lower().partition("/")[0] in wanted for t in parameter.file_types) else 0.0
+
+
+def holds_both(parameter: Parameter, kind: Kind, other: Kind) -> bool:
+    """Tell whether one widget takes a value of each kind: a picture with its mask, a text
+    with its files, a conversation that the next message closes.
+    """
+    kinds = {kind, other}
+    if parameter.component == "multimodaltextbox":
+        files = kinds - _TEXT_KINDS
+        return len(files) == 1 and files <= FILE_KINDS and _lets_in(parameter, *files)
+    if kinds == {Kind.IMAGE, Kind.MASK}:
+        return parameter.component in EDITORS or parameter.mode == "sketch"
+    return kinds == {Kind.TEXT, Kind.HISTORY} and parameter.component == "chatbot"
+
+
+def _lets_in(parameter: Parameter, kind: Kind) -> bool:
+    types = parameter.file_types
+    return not types or any(t.lower().partition("/")[0] in _ENDINGS[kind] for t in types)
 
 
 def number_in(value: Any) -> float | None:
@@ -58,8 +99,8 @@ def number_in(value: Any) -> float | None:
 
 def fit(kind: Kind, parameter: Parameter) -> float:
     """Say how well a value of this kind fits the parameter: 0 not at all, 1 made for it."""
-    if kind is Kind.IMAGE:
-        return takes_image(parameter)
+    if kind in FILE_KINDS:
+        return takes_file_of(kind, parameter)
     if is_file(parameter):
         return 0.0
     return _FITS[kind](parameter)
@@ -126,6 +167,18 @@ def _fit_choice(parameter: Parameter) -> float:
     return 0.6 if _is_text(parameter) else 0.0
 
 
+def _fit_history(parameter: Parameter) -> float:
+    if parameter.component == "chatbot":
+        return 1.0
+    if parameter.component in ("json", "api", "") and _type_of(parameter) in (
+        "array",
+        "object",
+        "",
+    ):
+        return 0.7
+    return 0.0
+
+
 def _fit_size(parameter: Parameter) -> float:
     if parameter.choices is not None:
         return 1.0
@@ -141,5 +194,7 @@ _FITS: Final[Mapping[Kind, Callable[[Parameter], float]]] = {
     Kind.NUMBER: _fit_number,
     Kind.SWITCH: _fit_switch,
     Kind.CHOICE: _fit_choice,
+    Kind.LANGUAGE: _fit_choice,
     Kind.SIZE: _fit_size,
+    Kind.HISTORY: _fit_history,
 }

@@ -1,8 +1,8 @@
-"""Which output is the result, and where its files are.
+"""Which output is the result, and where in its value.
 
 Apps return pictures bare, in galleries (with captions), in pairs (an image slider's
-before and after), beside seeds, logs and previews. `choose_output` reads this from the
-description; `find_files` and `find_images` dig the files out of the values themselves.
+before and after), beside seeds, logs and previews. This is read from the description
+alone; what a call returned is read in `_results`.
 """
 
 from __future__ import annotations
@@ -10,68 +10,148 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from anyspace.recipes._binding import Binding
-from anyspace.recipes._task import Outcome
-from anyspace.recipes._words import speaks
-from anyspace.schema import FileValue, OutputField, Parameter
+import msgspec
 
-__all__ = ["Chosen", "choose_output", "find_files", "find_images"]
+from anyspace.recipes._task import Media, Outcome
+from anyspace.recipes._words import speaks
+from anyspace.schema import OutputField, Parameter
+
+__all__ = ["Chosen", "Output", "Weight", "choose_output", "path_in"]
 
 _UNNAMED: Final = 0.9  # its label says neither that it is the result nor that it is not
 _BESIDE: Final = 0.45  # its label says that it is something else
 _ECHO: Final = 0.8  # it is one of the inputs, given back
+_EMPTIED: Final = 0.3  # it is the box that was typed in, emptied or rewritten
+_BOXES: Final = frozenset(("textbox", "multimodaltextbox"))
 _SOME_FILE: Final = 0.3  # a widget that is not known, but a file can come out of it
 _FILE_WIDGETS: Final = frozenset(("file", "downloadbutton"))
 
 # Files come and go in these, and none of them is the result.
 _CONVERSATIONS: Final = frozenset(("chatbot", "multimodaltextbox"))
 
-_PICTURE_ENDINGS: Final = frozenset(
-    "png jpg jpeg webp gif bmp tif tiff avif heic jfif ico svg".split()
+# What comes with words when words are not the point.
+_SIGHTS: Final = frozenset(
+    "image gallery annotatedimage imageslider imageeditor audio video model3d plot".split()
 )
+_WORDS_ONLY: Final = frozenset((Media.TEXT, Media.DATA))
 
+_TEXTS: Final = frozenset("textbox markdown json chatbot".split())
+_ANSWERS: Final = """
+result | answer | caption | response | text | chatbot | description | transcription | 结果 |
+回答 | 結果 | 결과 | 답변 | resultado | respuesta | resultat | reponse | ergebnis | antwort |
+результат | ответ | resposta
+"""
 
 _GOOD: Final = "named like a result"
+
+
+class Weight(NamedTuple):
+    """A number that goes into an endpoint's score, and why; ``""`` when unremarkable."""
+
+    value: float
+    reason: str = ""
+
+
+class Output(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the result is.
+
+    Attributes:
+        index: Which of the endpoint's outputs holds it.
+        path: The keys and numbers that lead to it in that output's value: ``()`` for a
+            picture, ``(0, "image")`` for the first of a gallery, ``(1,)`` for the second
+            of an image slider's pair, ``(-1, "content")`` for the last message of a chat.
+        label: What the page shows above the widget.
+        component: The widget's type in lower case.
+        media: What it is made of.
+    """
+
+    index: int
+    path: tuple[str | int, ...] = ()
+    label: str = ""
+    component: str = ""
+    media: Media = Media.IMAGE
 
 
 class Chosen(NamedTuple):
     """The output that holds the result, how surely (0 to 1), and why.
 
-    `aside` is the type of an output that comes first and is not for this task at all.
+    `aside` is what other outputs say against the endpoint.
     """
 
     output: int
     score: float
     reason: str
-    aside: str = ""
+    aside: Weight | None = None
 
 
 def choose_output(
-    outputs: Sequence[OutputField], parameters: Sequence[Parameter], outcome: Outcome
+    outputs: Sequence[OutputField],
+    parameters: Sequence[Parameter],
+    outcome: Outcome,
+    *,
+    named: bool = False,
 ) -> Chosen | None:
-    """Find the output that holds the result; None when none can."""
+    """Find the output that holds the result; None when none can.
+
+    Args:
+        outputs: The endpoint's outputs.
+        parameters: Its inputs: what is given back is seldom the result.
+        outcome: What the result looks like.
+        named: Its name speaks of the task. Then even the box that was typed in may hold
+            the result: chat interfaces of 3.x answer there.
+    """
     inputs = {(parameter.label, parameter.component) for parameter in parameters}
+    widgets = {parameter.widget for parameter in parameters} - {-1}
     best: Chosen | None = None
-    aside = ""
+    aside: Weight | None = None
     for index, output in enumerate(outputs):
         if output.component in outcome.foreign:
-            aside = aside or output.component
+            aside = aside or Weight(0.4, f"it gives {output.component} before anything else")
             continue
         score, words = _judge(output, outcome)
         if aside and output.component in _FILE_WIDGETS:
             continue  # a film to download
-        if score and words != _GOOD and (output.label, output.component) in inputs:
+        echoed = output.widget in widgets or (output.label, output.component) in inputs
+        if score and echoed and output.component in _BOXES and not named:
+            score, words = score * _EMPTIED, "also an input"
+        elif score and echoed and words != _GOOD and output.component != "chatbot":
             score, words = score * _ECHO, "also an input"
         if score > (best.score if best else 0.0):
             shown = f'"{output.label}"' if output.label else "without a label"
             reason = f"output {index} {shown} is {_article(output.component)}, {words}"
             best = Chosen(index, score, reason, aside)
-    return best
+    if best is None or best.aside:
+        return best
+    if outcome.media not in _WORDS_ONLY:
+        return best._replace(aside=_words_first(outputs[: best.output]))
+    return best._replace(aside=_sights(outputs, best.output, inputs))
+
+
+def _sights(
+    outputs: Sequence[OutputField], chosen: int, inputs: set[tuple[str, str]]
+) -> Weight | None:
+    """Text that comes with a picture is often about the picture."""
+    for index, output in enumerate(outputs):
+        if output.component in _SIGHTS and (output.label, output.component) not in inputs:
+            if index < chosen:
+                return Weight(0.75, f"it gives {_article(output.component)} first")
+            return Weight(0.9, f"it gives {_article(output.component)}, too")
+    return None
+
+
+def _words_first(before: Sequence[OutputField]) -> Weight | None:
+    """A picture that comes after an answer in words only shows what the words say."""
+    for output in before:
+        if output.component in _TEXTS and speaks(output.label, _ANSWERS):
+            return Weight(0.6, f'it gives text first ("{output.label}")')
+    return None
 
 
 def _judge(output: OutputField, outcome: Outcome) -> tuple[float, str]:
     score = outcome.components.get(output.component, 0.0)
-    if not score and output.gives_file and output.component not in _CONVERSATIONS:
+    files = outcome.media not in _WORDS_ONLY
+    known = output.component in _CONVERSATIONS or output.component in _SIGHTS
+    if not score and files and output.gives_file and not known:
         score = _SOME_FILE
     if not score:
         return 0.0, ""
@@ -86,46 +166,33 @@ def _article(component: str) -> str:
     return f"{'an' if component[:1] in 'aeiou' else 'a'} {component}"
 
 
-# --- values -------------------------------------------------------------------------
+# --- paths --------------------------------------------------------------------------
 
 
-def find_files(value: Any) -> list[FileValue]:
-    """Collect the files of a result in order, however deep they are.
-
-    A gallery's items (``{"image": file, "caption": "…"}`` or ``(file, "…")``), an image
-    slider's pair and plain lists all count; everything that is no file is passed over.
-    """
-    if isinstance(value, FileValue):
-        return [value]
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        return [file for item in value for file in find_files(item)]
-    return []
+def path_in(output: OutputField, media: Media) -> tuple[str | int, ...]:
+    """Say where in the output's value the result is, as far as its type tells."""
+    if output.component == "chatbot":
+        return (-1, "content") if _is_messages(output) else (-1, 1)
+    if output.component == "imageslider":
+        return (1,)
+    if output.component == "label":
+        return ("label",)
+    return () if media in _WORDS_ONLY else _path_to_file(output.json_type, output.component)
 
 
-def find_images(output: Binding | int, data: Sequence[Any]) -> list[FileValue]:
-    """Collect the pictures of a result, from the output that should hold them.
-
-    When that one is empty the other outputs are asked in order: some apps fill a
-    second widget, depending on a setting.
-
-    Args:
-        output: The binding that was run, or the number of its output.
-        data: What the endpoint returned: one value for each output.
-    """
-    index = output if isinstance(output, int) else output.output
-    first = [data[index]] if 0 <= index < len(data) else []
-    for value in (*first, *data):
-        images = [file for file in find_files(value) if _is_picture(file)]
-        if images:
-            return images
-    return []
+def _is_messages(output: OutputField) -> bool:
+    items = output.json_type.get("items")
+    if isinstance(items, Mapping):
+        return "$ref" in items or items.get("type") == "object"
+    return output.mode == "messages"
 
 
-def _is_picture(file: FileValue) -> bool:
-    kind = (file.mime_type or "").lower()
-    if kind and kind != "application/octet-stream":
-        return kind.startswith("image/")
-    ending = file.name.rpartition(".")[2].lower() if "." in file.name else ""
-    return not ending or ending in _PICTURE_ENDINGS
+def _path_to_file(schema: Mapping[str, Any], component: str) -> tuple[str | int, ...]:
+    if component == "gallery":
+        return (0, "image")
+    if schema.get("type") == "array":
+        return (0,)
+    properties = schema.get("properties")
+    if isinstance(properties, Mapping) and "video" in properties and "path" not in properties:
+        return ("video",)
+    return ("composite",) if component == "imageeditor" else ()

@@ -8,10 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from typing import Final
 
 import msgspec
 
-__all__ = ["Field", "Follows", "Kind", "Outcome", "Shape", "Sizes", "Task", "Words"]
+__all__ = [
+    "FILE_KINDS",
+    "Field",
+    "Follows",
+    "Kind",
+    "Media",
+    "Outcome",
+    "Shape",
+    "Sizes",
+    "Task",
+    "Words",
+]
 
 Words = Mapping[float, str]
 """Phrases by weight: ``{1.0: "seed | random seed | 种子", 0.6: "rng"}``.
@@ -28,9 +40,35 @@ class Kind(Enum):
     NUMBER = "number"
     SWITCH = "switch"
     CHOICE = "choice"
+    LANGUAGE = "language"
+    """A language, by code or by name: nearly always a choice."""
     SIZE = "size"
     """A width and height, or their ratio, in one value: nearly always a choice."""
     IMAGE = "image"
+    MASK = "mask"
+    """A picture that says where; it may share an editor with the picture itself."""
+    AUDIO = "audio"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    """A file that is read: a PDF, or its pages as pictures."""
+    HISTORY = "history"
+    """The turns of a conversation so far: messages with roles, or pairs."""
+
+
+FILE_KINDS: Final = frozenset((Kind.IMAGE, Kind.MASK, Kind.AUDIO, Kind.VIDEO, Kind.DOCUMENT))
+
+
+class Media(Enum):
+    """What a task's result is made of."""
+
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    MODEL = "model"
+    """A solid body: ``.glb``, ``.obj``…"""
+    TEXT = "text"
+    DATA = "data"
+    """Numbers, as JSON or a table."""
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +80,8 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
         least: The widget's minimum is at least this.
         most: The widget's maximum is at least this.
         step: The widget's step is a multiple of this.
-        choices: What most of its choices are: ``"pixels"`` or ``"ratios"``.
+        value: Its default, when it has no range.
+        choices: What most of its choices are: ``"pixels"``, ``"ratios"`` or ``"languages"``.
     """
 
     reason: str
@@ -50,6 +89,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     least: float | None = None
     most: float | None = None
     step: int = 1
+    value: float | None = None
     choices: str = ""
 
 
@@ -74,8 +114,9 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         name: As in ``huggingface_hub.InferenceClient`` where that has the field.
         kind: What sort of value it holds.
         words: What apps call it, in names and labels.
+        aliases: Other names that callers may use for it.
         never: Single words that rule it out wherever they stand in a name or label.
-        required: An endpoint without it does not fit.
+        leads: It is what the page asks for first; the first or only widget is favoured.
         span: Where a widget's maximum (or its default, without one) usually lies.
         shape: How to know the widget when its name and label say nothing.
         follows: The field that this switch goes with.
@@ -83,13 +124,15 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         wraps: Numbers beyond the range are wrapped into it; others stop at its end.
         harmless: A value that needs no note when the app does not offer the field.
         insists: What an endpoint's score is multiplied with when it cannot do without.
+        repeats: Without a widget, or beyond its range, several runs stand in for it.
     """
 
     name: str
     kind: Kind
     words: Words
+    aliases: tuple[str, ...] = ()
     never: str = ""
-    required: bool = False
+    leads: bool = False
     span: tuple[float, float] | None = None
     shape: Shape | None = None
     follows: Follows | None = None
@@ -97,6 +140,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     wraps: bool = False
     harmless: float | None = None
     insists: float = 1.0
+    repeats: bool = False
 
 
 class Sizes(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,12 +155,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What a task's result looks like among an endpoint's outputs.
 
     Attributes:
+        media: What it is made of.
         components: How surely a widget of this type holds it.
         foreign: Widgets that show that the endpoint is about something else.
         good: Words of labels that name the final result.
         bad: Words of labels that name something on the way or beside it.
     """
 
+    media: Media
     components: Mapping[str, float]
     foreign: frozenset[str]
     good: str
@@ -129,15 +175,27 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: The Hub's pipeline tag.
         fields: What a caller may say. Earlier fields tend to earlier parameters.
+        needs: The fields that an endpoint must take; of names parted by ``|`` one is enough.
+        expects: A field whose lack makes an endpoint a worse fit.
+        proof: Fields that show the task as surely as words do, parted by ``|``.
         outcome: What comes back.
         calls: Words of endpoint names that do this task.
+        topic: Words that show the task wherever an app speaks of itself.
+        silent: What an endpoint's score is multiplied with when nobody says the topic.
         others: Words that speak of another task; they count against an endpoint.
+        modes: Choices that switch an endpoint of many trades to this one.
         sizes: How its size fields go together.
     """
 
     name: str
     fields: tuple[Field, ...]
+    needs: tuple[str, ...]
     outcome: Outcome
     calls: Words
     others: str
+    expects: str = ""
+    proof: str = ""
+    topic: str = ""
+    silent: float = 1.0
+    modes: str = ""
     sizes: Sizes | None = None

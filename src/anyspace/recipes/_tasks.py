@@ -8,13 +8,56 @@ from functools import cache
 from typing import Final
 
 from anyspace._errors import BindingError
+from anyspace.recipes._audio_to_audio import AUDIO_TO_AUDIO
+from anyspace.recipes._automatic_speech_recognition import AUTOMATIC_SPEECH_RECOGNITION
+from anyspace.recipes._chat_completion import CHAT_COMPLETION
+from anyspace.recipes._document_ocr import DOCUMENT_OCR
+from anyspace.recipes._feature_extraction import FEATURE_EXTRACTION
+from anyspace.recipes._image_segmentation import IMAGE_SEGMENTATION
+from anyspace.recipes._image_to_3d import IMAGE_TO_3D
+from anyspace.recipes._image_to_image import IMAGE_TO_IMAGE
+from anyspace.recipes._image_to_text import IMAGE_TO_TEXT
+from anyspace.recipes._image_to_video import IMAGE_TO_VIDEO
+from anyspace.recipes._image_upscaling import IMAGE_UPSCALING
+from anyspace.recipes._inpainting import INPAINTING
+from anyspace.recipes._summarization import SUMMARIZATION
 from anyspace.recipes._task import Task
+from anyspace.recipes._text_generation import TEXT_GENERATION
+from anyspace.recipes._text_to_audio import TEXT_TO_AUDIO
 from anyspace.recipes._text_to_image import TEXT_TO_IMAGE
+from anyspace.recipes._text_to_speech import TEXT_TO_SPEECH
+from anyspace.recipes._text_to_video import TEXT_TO_VIDEO
+from anyspace.recipes._translation import TRANSLATION
+from anyspace.recipes._visual_question_answering import VISUAL_QUESTION_ANSWERING
 from anyspace.recipes._words import Lexicon
 
-__all__ = ["field_names", "find_task", "lexicon_of", "task_names"]
+__all__ = ["field_names", "find_field", "find_task", "lexicon_of", "needed_fields", "task_names"]
 
-_TASKS: Final[Mapping[str, Task]] = {task.name: task for task in (TEXT_TO_IMAGE,)}
+_TASKS: Final[Mapping[str, Task]] = {
+    task.name: task
+    for task in (
+        TEXT_TO_IMAGE,
+        IMAGE_TO_IMAGE,
+        INPAINTING,
+        IMAGE_UPSCALING,
+        IMAGE_SEGMENTATION,
+        TEXT_TO_SPEECH,
+        AUTOMATIC_SPEECH_RECOGNITION,
+        TEXT_TO_AUDIO,
+        AUDIO_TO_AUDIO,
+        CHAT_COMPLETION,
+        TEXT_GENERATION,
+        IMAGE_TO_TEXT,
+        VISUAL_QUESTION_ANSWERING,
+        DOCUMENT_OCR,
+        TRANSLATION,
+        SUMMARIZATION,
+        TEXT_TO_VIDEO,
+        IMAGE_TO_VIDEO,
+        IMAGE_TO_3D,
+        FEATURE_EXTRACTION,
+    )
+}
 
 
 def task_names() -> tuple[str, ...]:
@@ -31,6 +74,15 @@ def field_names(task: str) -> tuple[str, ...]:
     return tuple(field.name for field in find_task(task).fields)
 
 
+def needed_fields(task: str) -> tuple[tuple[str, ...], ...]:
+    """What a caller must say for a task; of each group one is enough.
+
+    Raises:
+        BindingError: There is no recipe for it.
+    """
+    return tuple(tuple(need.split("|")) for need in find_task(task).needs)
+
+
 def find_task(name: str) -> Task:
     """Find a task by its pipeline tag.
 
@@ -43,6 +95,13 @@ def find_task(name: str) -> Task:
         near = difflib.get_close_matches(name, _TASKS, n=1, cutoff=0.6)
         hint = f"did you mean {near[0]}?" if near else f"there is one for {', '.join(_TASKS)}"
         raise BindingError(f"there is no recipe for the task {name!r}; {hint}") from None
+
+
+def find_field(task: Task, name: str) -> str | None:
+    """The field that a name means: its own, or one of its aliases; None for neither."""
+    if any(field.name == name for field in task.fields):
+        return name
+    return next((field.name for field in task.fields if name in field.aliases), None)
 
 
 @cache

@@ -13,12 +13,14 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from anyspace.recipes._kinds import is_file, number_in
+from anyspace.recipes._languages import language_of
 from anyspace.recipes._sizes import distance, parse_size, rewrite_size
 from anyspace.recipes._task import Field, Kind
 from anyspace.recipes._words import plain
+from anyspace.recipes._wraps import describe_wrap
 from anyspace.schema import Choice, Parameter
 
-__all__ = ["LEFT_OUT", "Fitted", "Unfit", "describe", "empty_value", "fit_value"]
+__all__ = ["LEFT_OUT", "Fitted", "Unfit", "describe", "empty_value", "fit_value", "is_number"]
 
 LEFT_OUT: Final = object()
 """Stands for a value that the app cannot be given."""
@@ -55,11 +57,11 @@ def describe(field: Field, parameter: Parameter) -> str:
     if field.follows is not None:
         other, given = field.follows.field, field.follows.given
         return f"{'on' if given else 'off'} when {other} is given"
-    return "as given"
+    return describe_wrap(parameter, field.kind) or "as given"
 
 
 def _describe_number(field: Field, parameter: Parameter) -> str:
-    if not _is_numeric(parameter):
+    if not is_number(parameter):
         return "as text"
     low, high, step = parameter.minimum, parameter.maximum, _step_of(parameter)
     words = []
@@ -93,7 +95,7 @@ def _fit_number(field: Field, parameter: Parameter, value: Any) -> Fitted:
     number = _read_number(field, value)
     if parameter.choices:
         return _nearest_number(field, parameter, number)
-    if not _is_numeric(parameter):
+    if not is_number(parameter):
         return Fitted(f"{number:d}" if isinstance(number, int) else f"{number:g}")
     fitted = _wrap(number, parameter) if field.wraps else _clamp(number, parameter)
     fitted = _on_grid(fitted, parameter)
@@ -118,7 +120,8 @@ def _read_number(field: Field, value: Any) -> float:
     return number
 
 
-def _is_numeric(parameter: Parameter) -> bool:
+def is_number(parameter: Parameter) -> bool:
+    """Tell whether it takes a number itself rather than one written as text."""
     return parameter.component in ("slider", "number") or (
         parameter.json_type.get("type") in ("number", "integer")
     )
@@ -260,6 +263,20 @@ def _not_offered(field: Field, parameter: Parameter, value: str) -> Fitted:
     )
 
 
+def _fit_language(field: Field, parameter: Parameter, value: Any) -> Fitted:
+    """Find the same language, however the app writes it."""
+    same = _same_choice(parameter.choices or (), value)
+    wanted = language_of(str(value))
+    if same is not None or wanted is None or parameter.choices is None:
+        return _fit_choice(field, parameter, value)
+    for choice in parameter.choices:
+        if wanted in (language_of(str(choice.value)), language_of(choice.label)):
+            return _picked(parameter, choice)
+    if parameter.open_choices:
+        return _fit_choice(field, parameter, value)
+    return _not_offered(field, parameter, str(value))
+
+
 def _fit_size(field: Field, parameter: Parameter, value: Any) -> Fitted:
     size = parse_size(value)
     if parameter.choices is None:
@@ -285,7 +302,7 @@ def _fit_size(field: Field, parameter: Parameter, value: Any) -> Fitted:
 
 def _free_size(field: Field, parameter: Parameter, value: Any) -> Fitted:
     size = parse_size(value)
-    if not _is_numeric(parameter):
+    if not is_number(parameter):
         return Fitted(str(value) if size is None else rewrite_size(parameter.default, size))
     if size is None or (size.width is None and size.height is None):
         return Fitted(LEFT_OUT, f"{field.name} {value} was left out: this Space takes one number")
@@ -324,6 +341,12 @@ _FITTERS: Final[Mapping[Kind, Callable[[Field, Parameter, Any], Fitted]]] = {
     Kind.NUMBER: _fit_number,
     Kind.SWITCH: _fit_switch,
     Kind.CHOICE: _fit_choice,
+    Kind.LANGUAGE: _fit_language,
     Kind.SIZE: _fit_size,
     Kind.IMAGE: _as_given,
+    Kind.MASK: _as_given,
+    Kind.AUDIO: _as_given,
+    Kind.VIDEO: _as_given,
+    Kind.DOCUMENT: _as_given,
+    Kind.HISTORY: _as_given,
 }

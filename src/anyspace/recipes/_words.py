@@ -24,6 +24,7 @@ _WIDE: Final = "\u3041-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a
 _IS_WIDE: Final = re.compile(rf"[{_WIDE}]")
 _TOKEN: Final = re.compile(rf"[^\W_{_WIDE}]+|[{_WIDE}]+")
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_INTO: Final = re.compile(r"(?<=[A-Za-z])2(?=[A-Za-z])")  # text2image
 _NUMBERED: Final = re.compile(r"(?<=[^\W\d_]{3})(?=\d+(?:\b|_))")
 
 # Only Latin letters lose their marks: in Hangul, kana and Cyrillic they are other letters.
@@ -60,7 +61,7 @@ def plain(text: str) -> str:
     >>> plain("Number of inference steps")
     ' number inference step '
     """
-    text = _NUMBERED.sub(" ", _HUMP.sub(" ", text)).lower()
+    text = _NUMBERED.sub(" ", _HUMP.sub(" ", _INTO.sub(" ", text))).lower()
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_FOLD)
     found = _TOKEN.findall(text)

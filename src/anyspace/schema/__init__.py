@@ -13,7 +13,7 @@ from anyspace.schema._app import (
     Slot,
     Visibility,
 )
-from anyspace.schema._files import FileValue, holds_file, is_file_node
+from anyspace.schema._files import FileValue, definitions_of, holds_file, is_file_node, resolve
 from anyspace.schema._fit import bind_names, fit_arguments
 from anyspace.schema._parse import parse_app
 
@@ -27,8 +27,10 @@ __all__ = [
     "Slot",
     "Visibility",
     "bind_names",
+    "definitions_of",
     "fit_arguments",
     "holds_file",
     "is_file_node",
     "parse_app",
+    "resolve",
 ]

@@ -66,6 +66,10 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         takes_file: A file can stand somewhere in the value.
         placeholder: The widget's greyed hint.
         info: The widget's help text.
+        mode: The form its values have, where a widget has several: a chatbot's
+            ``"tuples"`` or ``"messages"``, a picture's ``"sketch"`` before 4.0.
+        visible: The page shows it.
+        widget: The widget's number; endpoints that name the same one share it.
     """
 
     name: str
@@ -87,6 +91,9 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     takes_file: bool = False
     placeholder: str = ""
     info: str = ""
+    mode: str = ""
+    visible: bool = True
+    widget: int = -1
 
 
 class OutputField(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,12 +104,16 @@ class OutputField(msgspec.Struct, frozen=True, kw_only=True):
         component: The widget's type in lower case (``"gallery"``).
         json_type: The JSON schema of the value.
         gives_file: A file can stand somewhere in the value.
+        mode: As of a `Parameter`.
+        widget: As of a `Parameter`.
     """
 
     label: str
     component: str
     json_type: Mapping[str, Any]
     gives_file: bool = False
+    mode: str = ""
+    widget: int = -1
 
 
 class Slot(msgspec.Struct, frozen=True):
@@ -136,6 +147,10 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         streaming: It follows a microphone or camera (``.stream()``); each call is one piece.
         oauth_token: ``"required"`` or ``"optional"`` when it wants the caller's token (6.21).
         triggers: The widgets that run it on the page: (type, label or text, event).
+        after: The number of the endpoint that it follows on the page, None when it
+            follows none.
+        reads: The session's states that it is given, by widget number.
+        writes: The session's states that it changes.
     """
 
     api_name: str
@@ -152,6 +167,9 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     streaming: bool = False
     oauth_token: str = ""
     triggers: tuple[tuple[str, str, str], ...] = ()
+    after: int | None = None
+    reads: tuple[int, ...] = ()
+    writes: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -198,6 +216,7 @@ class App(msgspec.Struct, frozen=True, kw_only=True):
         app_id: Changes when the app restarts; 0 when it does not say.
         max_file_size: The largest upload in bytes, None without a limit.
         described: ``/info`` could be read; without it types come from the widgets.
+        headings: What the page says of itself in its first texts, plain, the title first.
     """
 
     title: str
@@ -208,6 +227,7 @@ class App(msgspec.Struct, frozen=True, kw_only=True):
     app_id: int = 0
     max_file_size: int | None = None
     described: bool = True
+    headings: tuple[str, ...] = ()
 
     def endpoint(self, api_name: str | None = None, *, fn_index: int | None = None) -> Endpoint:
         """Find an endpoint by name, with or without its slash, or by number.

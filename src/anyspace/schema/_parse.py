@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -50,6 +51,11 @@ _FILE_WIDGETS: Final = frozenset(
     "image audio video file model3d uploadbutton downloadbutton".split()
 )
 
+_NO_TITLE: Final = "Gradio"  # what an app without a title is called
+_HEADINGS: Final = 3
+_HEAD: Final = 2000  # characters in which a text's first line is looked for
+_MARKUP: Final = re.compile(r"<[^>]*>?|[#*_`]+|\[|\]\([^)]*\)")
+
 
 class _Component(msgspec.Struct):
     id: int
@@ -77,6 +83,7 @@ class _Dependency(msgspec.Struct):
     types: dict[str, Any] | None = None
     connection: str | None = None
     targets: list[Any] | None = None
+    trigger_after: Any = None
 
 
 class _Config(msgspec.Struct):
@@ -149,6 +156,7 @@ def parse_app(config: bytes, info: bytes | None = None) -> App:
         app_id=document.app_id if isinstance(document.app_id, int) else 0,
         max_file_size=_limit(document.max_file_size),
         described=told is not None,
+        headings=tuple(_read_headings(document)),
     )
 
 
@@ -200,6 +208,9 @@ def _read_endpoint(
         streaming=dependency.connection == "stream",
         oauth_token=known.oauth_token or "",
         triggers=tuple(_read_triggers(dependency, components)),
+        after=_limit(dependency.trigger_after),
+        reads=tuple(component.id for component in inputs if component.type == "state"),
+        writes=tuple(component.id for component in outputs if component.type == "state"),
     )
 
 
@@ -275,6 +286,9 @@ def _read_parameter(
         takes_file=takes_file,
         placeholder=_text(props.get("placeholder")),
         info=_text(props.get("info")),
+        mode=_mode(component),
+        visible=props.get("visible") not in (False, "hidden"),
+        widget=component.id,
     )
 
 
@@ -285,7 +299,15 @@ def _read_output(component: _Component, told: _InfoField) -> OutputField:
         component=component.type,
         json_type=json_type,
         gives_file=holds_file(json_type),
+        mode=_mode(component),
+        widget=component.id,
     )
+
+
+def _mode(component: _Component) -> str:
+    if component.type == "chatbot":
+        return _text(component.props.get("type"))
+    return _text(component.props.get("tool")) if component.type == "image" else ""
 
 
 def _json_type(component: _Component, told: _InfoField) -> Mapping[str, Any]:
@@ -338,6 +360,16 @@ def _read_triggers(
             props = component.props
             text = _text(props.get("value" if component.type == "button" else "label"))
             yield component.type, text, _text(event)
+
+
+def _read_headings(config: _Config) -> Iterable[str]:
+    """Take the title and the first line of the page's first texts, without their markup."""
+    if config.title and config.title != _NO_TITLE:
+        yield config.title
+    texts = (c.props.get("value") for c in config.components if c.type in ("markdown", "html"))
+    for text in islice((text for text in texts if isinstance(text, str)), _HEADINGS):
+        lines = (_MARKUP.sub(" ", line).strip() for line in text[:_HEAD].splitlines())
+        yield from islice((line for line in lines if line), 1)
 
 
 def _name_from(label: str, position: int, taken: set[str]) -> str:
