@@ -24,6 +24,7 @@ __all__ = ["main"]
 
 # Name of a command: its module, and one line for the list.
 _COMMANDS: Final = {
+    "bind": ("_bind", "Show which endpoint would do a task, what goes where, and why."),
     "call": ("_call", "Call an endpoint of any Space or Gradio app."),
     "demo": ("_demo", "Let two differently shaped Spaces draw the same prompt."),
     "info": ("_info", "Show what a Space can do: endpoints, parameters, ranges."),

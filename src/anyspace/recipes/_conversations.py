@@ -90,7 +90,7 @@ def _plain(content: Any) -> Any:
     if isinstance(content, list) and content:
         texts = [b.get("text") if isinstance(b, Mapping) else b for b in content]
         if all(isinstance(text, str) for text in texts):
-            return "\n".join(texts)
+            return "\n".join(str(text) for text in texts)
     return content
 
 

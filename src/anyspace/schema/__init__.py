@@ -13,6 +13,7 @@ from anyspace.schema._app import (
     Slot,
     Visibility,
 )
+from anyspace.schema._described import parse_info
 from anyspace.schema._files import FileValue, definitions_of, holds_file, is_file_node, resolve
 from anyspace.schema._fit import bind_names, fit_arguments
 from anyspace.schema._parse import parse_app
@@ -32,5 +33,6 @@ __all__ = [
     "holds_file",
     "is_file_node",
     "parse_app",
+    "parse_info",
     "resolve",
 ]

@@ -1,0 +1,110 @@
+"""`anyspace bind`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from anyspace.cli import main
+from anyspace.testing import FakeEndpoint, FakeSpace
+
+
+def draw(prompt, width, seed):
+    return None
+
+
+DRAW = FakeEndpoint(
+    name="/infer",
+    function=draw,
+    inputs=["textbox", "slider", "number"],
+    outputs=["image"],
+    defaults={"width": 1024, "seed": 0},
+)
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """The app's two documents as files."""
+    space = FakeSpace([DRAW])
+    info, config = tmp_path / "info.json", tmp_path / "config.json"
+    info.write_text(json.dumps(space.info))
+    config.write_text(json.dumps(space.config))
+    return str(info), str(config)
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["bind", *arguments])
+
+
+def test_a_saved_description_is_bound_offline(saved):
+    """Ours: nothing is asked over the network."""
+    info, config = saved
+    result = run("--info", info, "--config", config, "--task", "text-to-image", "--json")
+
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.output)
+    assert (told["endpoint"], told["fn_index"]) == ("/infer", 0)
+    assert told["bind"] == {"prompt": "prompt", "width": "width", "seed": "seed"}
+    assert told["output"] == {"index": 0, "path": []}
+    assert told["score"] > 0.5
+    assert told["reasons"]
+    assert told["alternatives"] == []
+
+
+def test_info_alone_will_do(saved):
+    """Ours: many have saved no more."""
+    result = run("--info", saved[0], "--task", "text-to-image")
+
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("text-to-image → /infer")
+
+
+def test_a_field_is_settled_by_hand(saved):
+    """Ours: the caller knows better."""
+    arguments = ("--info", saved[0], "--task", "text-to-image", "--json")
+    told = json.loads(run("seed=width", *arguments).output)
+
+    assert told["bind"]["seed"] == "width"
+
+
+def test_a_running_app_is_asked():
+    """Ours."""
+    with FakeSpace([DRAW]) as space:
+        result = run(space.url, "--task", "text-to-image", "--json")
+
+    assert json.loads(result.output)["endpoint"] == "/infer"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "either SRC or --info"),
+        (("x/y", "--info", "INFO"), "either SRC or --info"),
+        (("x/y", "--config", "INFO"), "--config goes with --info"),
+        (("--info", "INFO", "a=b", "c"), "'c' is not FIELD=PARAMETER"),
+    ],
+)
+def test_a_wrong_call_is_told_before_anything_is_asked(saved, arguments, message):
+    """Ours."""
+    given = [saved[0] if argument == "INFO" else argument for argument in arguments]
+    result = run(*given, "--task", "text-to-image")
+
+    assert result.exit_code == 2
+    assert message in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--task", "text-to-imag"), "did you mean text-to-image?"),
+        (("--task", "image-to-3d"), "no endpoint fits image-to-3d"),
+    ],
+)
+def test_what_does_not_fit_is_told_in_one_line(saved, arguments, message):
+    """Ours: with the nearest name, or what is missing."""
+    result = run("--info", saved[0], *arguments)
+
+    assert result.exit_code == 2
+    assert message in result.output
