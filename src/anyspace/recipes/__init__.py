@@ -11,13 +11,13 @@ from anyspace.recipes._conversations import split_messages
 from anyspace.recipes._engine import bind, rank
 from anyspace.recipes._languages import language_of
 from anyspace.recipes._outputs import Output
+from anyspace.recipes._reading import find_text
 from anyspace.recipes._results import (
     Answer,
     Link,
     find_files,
     find_images,
     find_media,
-    find_text,
     read_answer,
 )
 from anyspace.recipes._task import Media

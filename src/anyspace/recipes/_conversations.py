@@ -88,9 +88,10 @@ def _pairs(messages: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
 def _plain(content: Any) -> Any:
     """Join the texts of blocks; content that holds anything else stays as it is."""
     if isinstance(content, list) and content:
-        texts = [b.get("text") if isinstance(b, Mapping) else b for b in content]
-        if all(isinstance(text, str) for text in texts):
-            return "\n".join(str(text) for text in texts)
+        said = [b.get("text") if isinstance(b, Mapping) else b for b in content]
+        texts = [text for text in said if isinstance(text, str)]
+        if len(texts) == len(said):
+            return "\n".join(texts)
     return content
 
 

@@ -47,6 +47,9 @@ _GALLERY: Final = {
     "type": "array",
     "items": {"type": "object", "properties": {"image": _FILE, "caption": {}}},
 }
+# A picture that is painted over, before 4.0: what was painted comes beside it.
+_SKETCHES: Final = frozenset(("sketch", "color-sketch"))
+_SKETCH: Final = {"type": "object", "properties": {"image": _FILE, "mask": _FILE}}
 _FILE_WIDGETS: Final = frozenset(
     "image audio video file model3d uploadbutton downloadbutton".split()
 )
@@ -315,6 +318,8 @@ def _json_type(component: _Component, told: _InfoField) -> Mapping[str, Any]:
         for schema in (told.type, component.api_info):
             if isinstance(schema, Mapping):
                 return schema
+    if _mode(component) in _SKETCHES:
+        return _SKETCH
     if component.type in _FILE_WIDGETS:
         many = component.props.get("file_count") in ("multiple", "directory")
         return {"type": "array", "items": _FILE} if many else _FILE

@@ -1,0 +1,241 @@
+"""Try a task on endpoints, and weigh how well each fits.
+
+An endpoint fits when an output can hold the result and every needed field finds a
+parameter. How well it fits is a weighted sum of what speaks for it (the needed fields,
+the output, the name, the button, how many fields it takes), multiplied down by what
+speaks against it (it wants a file, it is hidden, it names another task).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from anyspace.recipes._chains import Chain, Origin, link, merge
+from anyspace.recipes._endpoints import needed, objections, score_name, score_trigger
+from anyspace.recipes._evidence import Claim, claims_of
+from anyspace.recipes._kinds import holds_both
+from anyspace.recipes._matching import best_match
+from anyspace.recipes._modes import Modes, choose_modes
+from anyspace.recipes._outputs import Chosen, Output, choose_output, path_in
+from anyspace.recipes._task import Kind, Task
+from anyspace.recipes._tasks import lexicon_of
+from anyspace.recipes._words import speaks
+from anyspace.schema import App, Endpoint
+
+__all__ = ["SURE", "Misfit", "Trial", "try_all"]
+
+SURE: Final = 0.5
+"""Below it a field or a whole binding is in doubt."""
+
+_LIKELY: Final = 0.4  # below it the output is in doubt, and with it all else: JSON holds anything
+
+# The shares of a score; together 1.
+_MAIN, _OUTPUT, _NAME, _TRIGGER, _EXTRAS = 0.4, 0.2, 0.15, 0.1, 0.15
+_MANY_EXTRAS: Final = 4  # optional fields; more of them say no more
+
+_CHAINED: Final = 0.9  # several calls can go wrong in more ways than one
+_PROOF: Final = 0.75  # how sure a field must be that shows the task
+_LACKING: Final = 2  # the nearness of an endpoint that only lacks a needed field
+
+_NUMBER: Final = re.compile(r"_\d+$")
+# What Gradio calls functions without a name, and those that only pass a call on.
+_ANONYMOUS: Final = frozenset(("", "/lambda", "/fn", "/wrapper", "/inner", "/func"))
+
+_STATED: Final = Claim(1.0, "you said so")
+
+
+class Trial(NamedTuple):
+    """An endpoint that fits, with everything its binding is made of.
+
+    Of a chain `endpoint` is its last step, and `whole` what stands for all of it.
+    """
+
+    endpoint: Endpoint
+    whole: Endpoint
+    positions: Mapping[str, int]
+    claims: Mapping[str, Claim]
+    output: Output
+    score: float
+    reasons: tuple[str, ...]
+    constants: Mapping[str, Any]
+    chain: Chain | None = None
+    origins: Sequence[Origin] = ()
+
+
+class Misfit(NamedTuple):
+    """An endpoint that does not fit; `nearness` counts the tests that it passed."""
+
+    endpoint: Endpoint
+    nearness: int
+    reason: str
+
+
+def try_all(
+    app: App, task: Task, endpoints: Iterable[Endpoint], stated: Mapping[str, str]
+) -> tuple[list[Trial], list[Misfit]]:
+    """Try every endpoint; where none is sure, chains of them too.
+
+    Args:
+        app: The app.
+        task: What is to be done.
+        endpoints: Those to try.
+        stated: For some fields the parameter that the caller named.
+
+    Returns:
+        What fits, the best first, and what does not.
+    """
+    tried = [_try(app, task, endpoint, stated) for endpoint in endpoints]
+    fitting = [trial for trial in tried if isinstance(trial, Trial)]
+    misfits = [trial for trial in tried if isinstance(trial, Misfit)]
+    if max((trial.score for trial in fitting), default=0.0) < SURE:
+        lacking = [misfit.endpoint for misfit in misfits if misfit.nearness == _LACKING]
+        chained = (_try_chains(app, task, endpoint, stated) for endpoint in lacking)
+        fitting.extend(trial for trial in chained if trial is not None)
+    fitting = _level(fitting)
+    # Sorting is stable, so of equals the app's first one wins.
+    fitting.sort(key=lambda trial: -trial.score)
+    return fitting, misfits
+
+
+def _level(fitting: list[Trial]) -> list[Trial]:
+    """Give endpoints that are one function, wired to several widgets, the best one's score.
+
+    Gradio numbers them: ``/generate``, ``/generate_1``; the first name is the steadiest.
+    """
+    best: dict[Any, Trial] = {}
+    for trial in fitting:
+        kept = best.setdefault(_function_of(trial.endpoint), trial)
+        if trial.score > kept.score:
+            best[_function_of(trial.endpoint)] = trial
+    return [
+        trial._replace(score=top.score, reasons=top.reasons)
+        for trial in fitting
+        for top in (best[_function_of(trial.endpoint)],)
+    ]
+
+
+def _function_of(endpoint: Endpoint) -> tuple[Any, ...]:
+    name = _NUMBER.sub("", endpoint.api_name)
+    if name in _ANONYMOUS:
+        return (endpoint.fn_index,)
+    names = tuple((p.name, p.label, p.component) for p in endpoint.parameters)
+    outputs = tuple((o.label, o.component) for o in endpoint.outputs)
+    return name, names, outputs
+
+
+def _try(app: App, task: Task, endpoint: Endpoint, stated: Mapping[str, str]) -> Trial | Misfit:
+    named = speaks(endpoint.api_name, task.calls.get(1.0, ""))
+    chosen = choose_output(endpoint.outputs, endpoint.parameters, task.outcome, named=named)
+    if chosen is None:
+        return Misfit(endpoint, 0, "no output can hold the result")
+    for name in stated.values():
+        if not any(parameter.name == name for parameter in endpoint.parameters):
+            return Misfit(endpoint, 1, _no_parameter(name, endpoint))
+    options = claims_of(endpoint.parameters, lexicon_of(task.name))
+    _state(options, endpoint, stated)
+    scores = [{field: claim.score for field, claim in claims.items()} for claims in options]
+    positions = best_match(scores)
+    claims = {field: options[position][field] for field, position in positions.items()}
+    _share(task, endpoint, positions, claims)
+    for need in task.needs:
+        if not positions.keys() & set(need.split("|")):
+            missing = " or ".join(need.split("|"))
+            return Misfit(endpoint, _LACKING, f"no parameter takes the {missing}")
+    modes = choose_modes(task, endpoint.parameters)
+    constants = {k: v for k, v in modes.constants.items() if k not in stated.values()}
+    score, reasons = _weigh(app, task, endpoint, positions, claims, chosen, modes)
+    field = endpoint.outputs[chosen.output]
+    output = Output(
+        index=chosen.output,
+        path=path_in(field, task.outcome.media),
+        label=field.label,
+        component=field.component,
+        media=task.outcome.media,
+    )
+    return Trial(endpoint, endpoint, positions, claims, output, score, reasons, constants)
+
+
+def _share(
+    task: Task, endpoint: Endpoint, positions: dict[str, int], claims: dict[str, Claim]
+) -> None:
+    """Let fields without a widget of their own into one that takes both."""
+    fields = lexicon_of(task.name).fields
+    for field in task.fields:
+        if field.name in positions:
+            continue
+        for other, position in positions.items():
+            parameter = endpoint.parameters[position]
+            # Of texts only the one that the page asks for goes into a message or a chat.
+            texts = [f for f in (field, fields[other]) if f.kind is Kind.TEXT]
+            lead = all(text.leads for text in texts)
+            if lead and holds_both(parameter, field.kind, fields[other].kind):
+                positions[field.name] = position
+                reason = f"{parameter.component} takes it beside the {other}"
+                claims[field.name] = Claim(claims[other].score, reason)
+                break
+
+
+def _state(options: list[dict[str, Claim]], endpoint: Endpoint, stated: Mapping[str, str]) -> None:
+    """Let what the caller said stand instead of what was found."""
+    for field, name in stated.items():
+        for parameter, claims in zip(endpoint.parameters, options, strict=True):
+            claims.pop(field, None)
+            if parameter.name == name:
+                claims.clear()
+                claims[field] = _STATED
+
+
+def _weigh(
+    app: App,
+    task: Task,
+    endpoint: Endpoint,
+    positions: Mapping[str, int],
+    claims: Mapping[str, Claim],
+    chosen: Chosen,
+    modes: Modes,
+) -> tuple[float, tuple[str, ...]]:
+    mains = [max(claims[n].score for n in need.split("|") if n in claims) for need in task.needs]
+    main = sum(mains) / len(mains)
+    extras = min(1.0, (len(claims) - len(mains)) / _MANY_EXTRAS)
+    takers = [endpoint.parameters[position] for position in needed(task, positions)]
+    name, trigger = score_name(endpoint, task), score_trigger(endpoint, task, takers)
+    score = _MAIN * main + _OUTPUT * chosen.score + _EXTRAS * extras
+    score += _NAME * name.value + _TRIGGER * trigger.value
+    score *= min(1.0, main / SURE) * min(1.0, chosen.score / _LIKELY)
+    reasons = [chosen.reason, name.reason, trigger.reason]
+    proof = (claims[name].score for name in task.proof.split("|") if name in claims)
+    proven = max(proof, default=0.0) >= _PROOF
+    for factor in objections(app, endpoint, task, positions, chosen, modes=modes, proven=proven):
+        score *= factor.value
+        reasons.append(factor.reason)
+    return round(score, 4), tuple(reason for reason in reasons if reason)
+
+
+# --- chains -------------------------------------------------------------------------
+
+
+def _try_chains(app: App, task: Task, last: Endpoint, stated: Mapping[str, str]) -> Trial | None:
+    """Try the shortest chain that ends with an endpoint and takes what is needed."""
+    for chain in link(app, last):
+        whole, origins = merge(chain)
+        trial = _try(app, task, whole, stated)
+        if isinstance(trial, Trial):
+            names = " → ".join(step.name for step in chain.steps)
+            return trial._replace(
+                endpoint=last,
+                score=round(trial.score * _CHAINED, 4),
+                reasons=(*trial.reasons, f"it takes several calls: {names}"),
+                chain=chain,
+                origins=origins,
+            )
+    return None
+
+
+def _no_parameter(name: str, endpoint: Endpoint) -> str:
+    known = [parameter.name for parameter in endpoint.parameters]
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    hint = f"did you mean {near[0]}?" if near else f"it takes {', '.join(known) or 'nothing'}"
+    return f"it has no parameter {name!r}; {hint}"
