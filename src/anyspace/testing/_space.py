@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import msgspec
 
 from anyspace.protocol import GENERATIONS, Entrance, Log, Progress, Queued
 from anyspace.testing._description import FakeEndpoint, describe
-from anyspace.testing._http import Exchange, HttpServer, Received
+from anyspace.testing._http import Exchange, Headers, Received
+from anyspace.testing._local import LocalServer
 
 __all__ = ["Cut", "FakeSpace", "Pause", "Raw", "Silence"]
 
@@ -53,7 +52,7 @@ class _Session:
         self.running: dict[str, tuple[int, asyncio.Task[None]]] = {}
 
 
-class FakeSpace:
+class FakeSpace(LocalServer):
     """A scripted Gradio app on a free port of 127.0.0.1.
 
     Use it as an (asynchronous) context manager; without ``async`` it runs in a thread
@@ -90,6 +89,7 @@ class FakeSpace:
         auth: tuple[str, str] | None = None,
         config: Mapping[str, Any] | None = None,
     ) -> None:
+        super().__init__()
         if isinstance(endpoints, Mapping):
             endpoints = [FakeEndpoint(name=n, function=f) for n, f in endpoints.items()]
         self._endpoints = list(endpoints)
@@ -109,25 +109,12 @@ class FakeSpace:
         self._answers: dict[tuple[str, str], Handler] = {}
         self._sessions: dict[str, _Session] = {}
         self._waiting: dict[str, _Session] = {}  # entered, and their data not come yet
-        self._server = HttpServer(self._handle)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
         self._next_id = 0
         self.requests: list[Received] = []
         self.files: dict[str, tuple[str, bytes]] = {}
 
     # --- for tests --------------------------------------------------------------
-
-    @property
-    def url(self) -> str:
-        """Where it answers."""
-        return f"http://127.0.0.1:{self._server.port}"
-
-    @property
-    def connections(self) -> int:
-        """How many connections were opened to it."""
-        return self._server.connections
 
     @property
     def running(self) -> int:
@@ -140,7 +127,7 @@ class FakeSpace:
         path: str,
         status: int = 200,
         body: Any = b"",
-        headers: Mapping[str, str] | None = None,
+        headers: Headers | None = None,
     ) -> None:
         """Give the same answer to every request for a path, instead of the usual one."""
 
@@ -157,49 +144,13 @@ class FakeSpace:
         """The requests for one path, in order."""
         return [request for request in self.requests if request.path == path]
 
-    async def start(self) -> None:
-        """Begin to serve, in the running loop."""
-        await self._server.start()
-
     async def stop(self) -> None:
         """Stop at once: every connection is dropped, every job forgotten."""
         for task in tuple(self._tasks):
             task.cancel()
         if self._tasks:
             await asyncio.wait(tuple(self._tasks))
-        await self._server.stop()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.stop()
-
-    def __enter__(self) -> Self:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="fake space")
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self.start(), self._loop).result()
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        assert self._loop is not None  # set by __enter__
-        assert self._thread is not None
-        asyncio.run_coroutine_threadsafe(self.stop(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        await super().stop()
 
     # --- routes -----------------------------------------------------------------
 
