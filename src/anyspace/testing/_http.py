@@ -10,7 +10,7 @@ import asyncio
 import base64
 import contextlib
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -144,6 +144,24 @@ class Exchange:
         self.ahead = await self._reader.read(1)
         if self.ahead:  # its next request: it waits for this answer, and so can we no longer tell
             await asyncio.Event().wait()
+
+    async def while_there(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Do something until it is done or the client has hung up.
+
+        Returns:
+            It was done.
+        """
+        doing, leaving = asyncio.create_task(work), asyncio.create_task(self.gone())
+        try:
+            await asyncio.wait((doing, leaving), return_when=asyncio.FIRST_COMPLETED)
+            done = doing.done()
+        finally:
+            doing.cancel()
+            leaving.cancel()
+            await asyncio.gather(doing, leaving, return_exceptions=True)
+        if done:
+            doing.result()
+        return done
 
     def cut(self) -> None:
         """Drop the connection without another byte."""

@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 import ssl
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -76,6 +76,7 @@ class Recorder(LocalServer):
         self._secrets = {*secrets, *(value for _, value in self._headers)}
         self._records: list[Record] = []
         self._exchanges = 0
+        self._ended: set[int] = set()
         self._began: float | None = None
         self._started = False
 
@@ -128,8 +129,9 @@ class Recorder(LocalServer):
             if answer.status == 101:
                 await self._pass_on_socket(exchange, answer, number)
             else:
-                await self._while_there(exchange, number, self._pass_on(exchange, answer, number))
+                await exchange.while_there(self._pass_on(exchange, answer, number))
         finally:
+            self._note(Ended, number, by="client")  # unless it has ended already
             answer.close()
 
     async def _ask(self, exchange: Exchange, socket: bool) -> Answer:
@@ -144,19 +146,6 @@ class Recorder(LocalServer):
             body = self._inwards(body.decode("latin-1")).encode("latin-1")
         return await ask(self._origin, request.method, request.target, headers, body)
 
-    async def _while_there(
-        self, exchange: Exchange, number: int, work: Coroutine[Any, Any, None]
-    ) -> None:
-        """Work until it is done or the client has hung up."""
-        tasks = [asyncio.create_task(work), asyncio.create_task(exchange.gone())]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            if not tasks[0].done():
-                self._note(Ended, number, by="client")
-            await _end(tasks)
-        tasks[0].result()
-
     async def _pass_on(self, exchange: Exchange, answer: Answer, number: int) -> None:
         try:
             if answer.header("content-type").startswith("text/event-stream"):
@@ -166,14 +155,12 @@ class Recorder(LocalServer):
         except BrokenOff:
             self._note(Ended, number, cut=True)
             exchange.cut()
-        except ConnectionError:
-            self._note(Ended, number, by="client")
-            raise
 
     async def _pass_on_whole(self, exchange: Exchange, answer: Answer, number: int) -> None:
         body = b"".join([piece async for piece in answer.pieces()])
         kind = answer.header("content-type")
         self._note_answer(answer, number, body=read_body(body, kind))
+        self._ended.add(number)
         if _TEXTUAL.match(kind):
             body = self._outwards(body)
         await exchange.respond(answer.status, body, self._headers_for_client(answer))
@@ -199,9 +186,9 @@ class Recorder(LocalServer):
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            if not any(task.done() for task in both):
-                self._note(Ended, number, by="client")
-            await _end(both)
+            for task in both:
+                task.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
 
     async def _from_app(self, exchange: Exchange, answer: Answer, number: int) -> None:
         try:
@@ -239,6 +226,10 @@ class Recorder(LocalServer):
         now = asyncio.get_running_loop().time()
         if self._began is None:
             self._began = now
+        if kind is Ended:
+            if exchange in self._ended:
+                return  # whoever ends it, the other side ends it too
+            self._ended.add(exchange)
         self._records.append(kind(exchange=exchange, at=round(now - self._began, 3), **fields))
 
     def _note_answer(self, answer: Answer, exchange: int, **fields: Any) -> None:
@@ -283,12 +274,6 @@ async def _blocks(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         raise
     if buffer:
         yield buffer
-
-
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _body_of(message: Message) -> Body | None:

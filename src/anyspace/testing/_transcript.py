@@ -1,9 +1,10 @@
 """`Transcript`: a recorded conversation with one app, as a file that people can read.
 
 The file is a sequence of JSON values, one record each, in the order in which things
-happened. A record that fits stands on one line; of a longer one every item that fits
-does. So `diff` shows what changed, and every tool that reads JSON one value after the
-other (``jq . talk.transcript``) reads it. The first record is an `Opening`::
+happened. A record that fits stands on one line. Of a longer one the first line tells what
+it is, and the rest has a line for every item that fits on one. So `diff` shows what
+changed, and every tool that reads JSON one value after the other (``jq . talk.transcript``)
+reads it. The first record is an `Opening`::
 
     {"what": "transcript", "version": 1}
     {"what": "request", "exchange": 1, "at": 0.0, "method": "GET", "target": "/config"}
@@ -35,7 +36,7 @@ from anyspace.testing._bodies import Body, Part
 __all__ = ["Answered", "Asked", "Ended", "Opening", "Record", "Said", "Transcript"]
 
 VERSION: Final = 1
-_WIDTH: Final = 100
+_WIDTH: Final = 120
 _LARGEST_INSIDE: Final = 4096
 _FILE_NAME: Final = re.compile(r"[0-9a-f]{16}(\.\w+)?")
 
@@ -183,7 +184,7 @@ class Transcript(msgspec.Struct):
                 files[name], body.base64, body.file = body.base64, UNSET, name
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_beside(path, files)
-        text = "".join(f"{_lay_out(msgspec.to_builtins(record))}\n" for record in records)
+        text = "".join(f"{_lay_out_record(msgspec.to_builtins(record))}\n" for record in records)
         path.write_text(text, "utf-8", newline="\n")
 
 
@@ -194,7 +195,7 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
     """The records of a file, each with the number of its first line."""
     begun: list[str] = []
     for number, line in enumerate(text.split("\n"), 1):  # not splitlines(): JSON allows U+2028
-        if not begun and line != "{":
+        if not begun and (not line.strip() or line.endswith("}")):
             if line.strip():
                 yield number, line
             continue
@@ -213,14 +214,31 @@ def _read_record(text: str, path: Path, line: int) -> Opening | Record:
         raise ValueError(f"{path}, line {line}: {exc}") from exc
 
 
+def _lay_out_record(record: dict[str, Any]) -> str:
+    """Write what a record is on its first line, the long items below."""
+    facts = ("what", "exchange", "at")
+    record = {key: record[key] for key in facts if key in record} | record
+    line = _on_a_line(record)
+    if len(line) <= _WIDTH:
+        return line
+    short = {key: value for key, value in record.items() if not isinstance(value, dict | list)}
+    rest = [(key, value) for key, value in record.items() if key not in short]
+    items = [f'  "{key}": {_lay_out(value, 1)}' for key, value in rest]
+    first = _on_a_line(short).removesuffix("}")
+    return ",\n".join([first, *items]) + "\n}" if items else line
+
+
+def _on_a_line(value: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=0).decode()
+
+
 def _lay_out(value: Any, depth: int = 0) -> str:
     """Write JSON on one line if it fits, else each item on lines of its own."""
-    line = msgspec.json.format(msgspec.json.encode(value), indent=0).decode()
+    line = _on_a_line(value)
     if len(line) + 2 * depth <= _WIDTH or not isinstance(value, dict | list) or not value:
         return line
     if isinstance(value, dict):
-        key = msgspec.json.encode
-        items = [f"{key(name).decode()}: {_lay_out(v, depth + 1)}" for name, v in value.items()]
+        items = [f"{_on_a_line(key)}: {_lay_out(v, depth + 1)}" for key, v in value.items()]
         first, last = "{", "}"
     else:
         items = [_lay_out(item, depth + 1) for item in value]
