@@ -9,7 +9,7 @@ from typing import Self
 
 from anyspace.testing._http import Exchange, HttpServer
 
-__all__ = ["LocalServer"]
+__all__ = ["LocalServer", "cookie_for_here"]
 
 
 class LocalServer:
@@ -96,3 +96,11 @@ class LocalServer:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+def cookie_for_here(cookie: str) -> str:
+    """A cookie that a client sends back over plain HTTP to 127.0.0.1."""
+    first, *attributes = cookie.split(";")
+    dropped = ("secure", "domain", "samesite")
+    kept = [item for item in attributes if item.strip().lower().partition("=")[0] not in dropped]
+    return ";".join([first, *kept])

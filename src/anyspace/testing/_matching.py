@@ -13,129 +13,20 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
 
-import msgspec
 from msgspec import UNSET
 
 from anyspace.testing._bodies import Body, Part
 from anyspace.testing._cleaning import MARK, mask_text
-from anyspace.testing._transcript import Answered, Asked, Ended, Record, Said
+from anyspace.testing._talks import Talk
+from anyspace.testing._transcript import Asked
 
-__all__ = ["Talk", "body_differences", "differences", "nearest", "parse_talks"]
+__all__ = ["body_differences", "differences", "has_credentials", "nearest", "same_so_far"]
 
 _MADE_UP: Final = frozenset({"session_hash", "upload_id"})
 # Clients ask the same `/info` in words of their own.
 _HABITS: Final = frozenset({"all_endpoints", "serialize"})
 _CREDENTIALS: Final = ("authorization", "x-hf-authorization", "cookie")
 _SHOWN: Final = 60
-
-
-class Talk(msgspec.Struct, eq=False):
-    """One recorded request with all that followed from it.
-
-    Attributes:
-        asked: The request.
-        start: Its place among the records.
-        answer: None when there was none.
-        items: What was said on its stream or websocket, and its end; each with its place.
-        session: The session it belongs to, ``""`` when to none.
-        played: How often it was asked while playing.
-        done: The answer has been given at least once.
-    """
-
-    asked: Asked
-    start: int
-    answer: Answered | None = None
-    items: list[tuple[int, Said | Ended]] = []
-    session: str = ""
-    played: int = 0
-    done: bool = False
-
-    @property
-    def repeats(self) -> bool:
-        """Asking again changes nothing, so the answer may be given again."""
-        path = self.asked.target.partition("?")[0]
-        if self.asked.socket or path.endswith(("/queue/join", "/queue/data")):
-            return False
-        return self.asked.method in ("GET", "HEAD") or path.endswith("/login")
-
-    @property
-    def frames(self) -> list[Body | None]:
-        """What the client said on a websocket."""
-        return [said.body for _, said in self.items if isinstance(said, Said) and _by_client(said)]
-
-    def after(self, place: int) -> int:
-        """The index of the first item that came later."""
-        return sum(1 for at, _ in self.items if at < place)
-
-    def after_frame(self, count: int) -> int:
-        """The index of the item that followed the client's first `count` frames."""
-        for index, (_, item) in enumerate(self.items):
-            if not count:
-                return index
-            count -= isinstance(item, Said) and _by_client(item)
-        return len(self.items)
-
-    def __str__(self) -> str:
-        return f"request {self.asked.exchange}, {self.asked.method} {self.asked.target}"
-
-
-def parse_talks(records: Sequence[Record]) -> list[Talk]:
-    """Sort records by the request they belong to.
-
-    Raises:
-        ValueError: One belongs to none.
-    """
-    talks: dict[int, Talk] = {}
-    for place, record in enumerate(records):
-        if isinstance(record, Asked):
-            talks[record.exchange] = Talk(record, place)
-            continue
-        talk = talks.get(record.exchange)
-        if talk is None:
-            raise ValueError(f"a record belongs to request {record.exchange}, which is not there")
-        if isinstance(record, Answered):
-            talk.answer = record
-        else:
-            talk.items.append((place, record))
-    found = list(talks.values())
-    _find_sessions(found)
-    return found
-
-
-def _find_sessions(talks: list[Talk]) -> None:
-    owners: dict[str, str] = {}  # of events
-    for talk in talks:
-        talk.session = session_of(talk.asked) or _said(talk.frames, "session_hash")
-        bodies = [item.body for _, item in talk.items if isinstance(item, Said)]
-        if talk.answer is not None:
-            bodies.append(talk.answer.body)
-        for body in bodies:
-            if talk.session and (event := _said([body], "event_id")):
-                owners.setdefault(event, talk.session)
-    for talk in talks:
-        talk.session = talk.session or owners.get(_said([talk.asked.body], "event_id"), "")
-
-
-def session_of(asked: Asked) -> str:
-    """The session that a request names."""
-    query = dict(parse_qsl(asked.target.partition("?")[2]))
-    return query.get("session_hash") or _said([asked.body], "session_hash")
-
-
-def _said(bodies: Sequence[Body | None], key: str) -> str:
-    for body in bodies:
-        if body is not None and isinstance(body.json, dict):
-            value = body.json.get(key)
-            if isinstance(value, str):
-                return value
-    return ""
-
-
-def _by_client(said: Said) -> bool:
-    return said.by == "client"
-
-
-# --- comparing -------------------------------------------------------------------
 
 
 def has_credentials(asked: Asked) -> bool:
@@ -186,6 +77,13 @@ def body_differences(
     if isinstance(recorded.form, list) and isinstance(asked.form, list):
         return list(_form_differences(recorded.form, asked.form))
     return [] if recorded == asked else ["the bodies have other bytes"]
+
+
+def same_so_far(talk: Talk, heard: Sequence[Body | None]) -> bool:
+    """The client said the same on a recorded websocket, as far as it has spoken."""
+    frames = talk.frames[: len(heard)]
+    pairs = zip(frames, heard, strict=False)
+    return len(frames) == len(heard) and not any(body_differences(*pair) for pair in pairs)
 
 
 def _parts(target: str, loosely: bool) -> tuple[str, dict[str, str]]:

@@ -1,43 +1,23 @@
-"""`Player`: an app that says what a transcript says.
-
-**Which answer.** A request gets the answer that the same request got when it was
-recorded; the same request again gets the next one. What changes nothing (a ``GET`` other
-than the queue's) is answered again and again.
-
-**Whose stream.** With its first job a session of the client takes the place of a
-recorded session, and gets that session's stream. Where a job's data come only after its
-stream was opened (up to 4.8), the data decide: two streams change places.
-
-**When.** At once, or with the recorded pauses. Either way nothing is said of what a
-client has not asked for yet: where the recorded client cancelled a job in the middle,
-its stream waits for this client to do so too.
-"""
+"""`Player`: an app that says what a transcript says."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from msgspec import UNSET
 
-from anyspace.testing._bodies import Body, read_body, write_body, write_event
+from anyspace.testing._bodies import read_body, write_body, write_event
+from anyspace.testing._cast import Cast, Playing
 from anyspace.testing._cleaning import ADDRESS, mask_text
 from anyspace.testing._frames import BINARY, TEXT
 from anyspace.testing._http import Exchange, Received
-from anyspace.testing._local import LocalServer
-from anyspace.testing._matching import (
-    Talk,
-    body_differences,
-    differences,
-    has_credentials,
-    nearest,
-    parse_talks,
-    session_of,
-)
+from anyspace.testing._local import LocalServer, cookie_for_here
+from anyspace.testing._matching import body_differences, nearest
+from anyspace.testing._talks import Talk, parse_talks, session_of
 from anyspace.testing._transcript import Answered, Asked, Ended, Said, Transcript
 
 __all__ = ["Player", "TranscriptMismatch"]
@@ -50,17 +30,6 @@ _UNEXPECTED: Final = 1011  # the close code of RFC 6455
 
 class TranscriptMismatch(AssertionError):
     """What was asked is not what was recorded."""
-
-
-class _Playing:
-    """A stream or websocket that is being played."""
-
-    def __init__(self, talk: Talk, session: str = "") -> None:
-        self.talk = talk
-        self.session = session  # the client's
-        self.index = 0
-        self.waits = False  # for a request of the client
-        self.heard: list[Body | None] = []  # on a websocket
 
 
 class Player(LocalServer):
@@ -94,10 +63,7 @@ class Player(LocalServer):
         self._pauses = pauses
         self._strict = strict
         self._transcript = Transcript()
-        self._talks: list[Talk] = []
-        self._sessions: dict[str, str] = {}  # the client's: the recorded one
-        self._events: dict[str, str] = {}  # as the client knows them: the recorded ones
-        self._playing: list[_Playing] = []
+        self._cast = Cast([])
         self._changed = asyncio.Condition()
         self.unknown: list[str] = []
 
@@ -109,13 +75,7 @@ class Player(LocalServer):
     @property
     def unplayed(self) -> list[str]:
         """The recorded requests that were not asked; of those that change nothing, once is all."""
-        asked = [talk.asked for talk in self._talks if talk.played and talk.repeats]
-        return [
-            str(talk)
-            for talk in self._talks
-            if not talk.played
-            and not (talk.repeats and any(not differences(talk.asked, other) for other in asked))
-        ]
+        return [str(talk) for talk in self._cast.unplayed]
 
     async def start(self) -> None:
         """Read the transcript and begin to serve, in the running loop.
@@ -126,7 +86,9 @@ class Player(LocalServer):
         """
         source = self._source
         self._transcript = source if isinstance(source, Transcript) else Transcript.load(source)
-        self._talks = parse_talks(self._transcript.records)
+        self._cast = Cast(parse_talks(self._transcript.records))
+        self._changed = asyncio.Condition()
+        self.unknown = []
         await super().start()
 
     def _judge(self, exc: BaseException | None) -> None:
@@ -148,9 +110,8 @@ class Player(LocalServer):
         if asked.socket:
             await self._converse(exchange, asked)
             return
-        talk = self._find(asked)
+        talk = self._cast.find(asked)
         if talk is not None:
-            self._take(talk, asked)
             await exchange.while_there(self._answer(exchange, talk, asked))
         elif "/heartbeat/" in asked.target:  # a sign of life that no answer depends on
             await exchange.start_stream()
@@ -162,10 +123,6 @@ class Player(LocalServer):
         """A request as the recorder would have written it down."""
         text = request.body.replace(self._here.encode(), ADDRESS.encode())
         body = read_body(text, request.headers.get("content-type", ""))
-        if body is not None and isinstance(body.json, dict):
-            event = body.json.get("event_id")
-            if isinstance(event, str) and event in self._events:
-                body.json["event_id"] = self._events[event]
         return Asked(
             exchange=0,
             at=0.0,
@@ -176,44 +133,10 @@ class Player(LocalServer):
             socket=request.headers.get("upgrade", "").lower() == "websocket",
         )
 
-    def _find(self, asked: Asked) -> Talk | None:
-        for loosely in (False, True):
-            same = [
-                talk
-                for talk in self._talks
-                if (not talk.played or talk.repeats)
-                and not differences(talk.asked, asked, loosely=loosely)
-            ]
-            if same:
-                return min(same, key=lambda talk: self._rank(talk, asked))
-        return None
-
-    def _rank(self, talk: Talk, asked: Asked) -> tuple[bool, bool, bool, bool, int]:
-        """Of equal requests the next one is first; of those that were played, the last."""
-        session = session_of(asked)
-        bound = self._sessions.get(session)
-        return (
-            talk.played > 0,
-            bound is not None and talk.session != bound,
-            bound is None and talk.session in self._sessions.values(),
-            has_credentials(talk.asked) != has_credentials(asked),
-            talk.start if not talk.played else -talk.start,
-        )
-
-    def _take(self, talk: Talk, asked: Asked) -> None:
-        talk.played += 1
-        session = session_of(asked)
-        if not session or not talk.session:
-            return
-        bound = self._sessions.get(session)
-        if bound not in (None, talk.session):
-            self._change_places(session, talk)
-        self._sessions[session] = talk.session
-
     def _note_unknown(self, asked: Asked) -> str:
         what = f"{asked.method} {mask_text(asked.target)}"
         told = f"{what} was not recorded"
-        if found := nearest(self._talks, asked):
+        if found := nearest(self._cast.talks, asked):
             talk, different = found
             same = f"the same as {talk}, which was recorded no more often than it was asked"
             told += f"; it is {same}" if not different else f"; nearest is {talk}"
@@ -231,7 +154,7 @@ class Player(LocalServer):
             return
         await self._pause(answer.at - talk.asked.at)
         if answer.streams:
-            await self._stream(exchange, answer, _Playing(talk, session_of(asked)))
+            await self._stream(exchange, answer, Playing(talk, session_of(asked)))
         else:
             body = self._outwards(write_body(answer.body))
             await exchange.respond(answer.status, body, self._headers(answer))
@@ -246,10 +169,10 @@ class Player(LocalServer):
         else:
             await asyncio.Event().wait()
 
-    async def _stream(self, exchange: Exchange, answer: Answered, playing: _Playing) -> None:
+    async def _stream(self, exchange: Exchange, answer: Answered, playing: Playing) -> None:
         headers = [*self._headers(answer), ("transfer-encoding", "chunked")]
         await exchange.send_head(answer.status, headers)
-        self._playing.append(playing)
+        self._cast.playing.append(playing)
         try:
             last = answer.at
             while (item := await self._next(playing)) is not None:
@@ -265,13 +188,13 @@ class Player(LocalServer):
                     return
             await asyncio.Event().wait()  # the client ended it then, and has to end it now
         finally:
-            self._playing.remove(playing)
+            self._cast.playing.remove(playing)
 
-    async def _next(self, playing: _Playing) -> Said | Ended | None:
+    async def _next(self, playing: Playing) -> Said | Ended | None:
         """The next item, once all that led to it has been asked; None after the last."""
         async with self._changed:
             playing.waits = True
-            await self._changed.wait_for(lambda: not any(self._missing(playing)))
+            await self._changed.wait_for(lambda: not any(self._cast.missing(playing)))
             playing.waits = False
         items = playing.talk.items
         if playing.index == len(items):
@@ -280,64 +203,22 @@ class Player(LocalServer):
         playing.index += 1
         return item if isinstance(item, Said) or item.by == "app" else None
 
-    def _missing(self, playing: _Playing) -> Iterator[Talk]:
-        """What has to be asked before the next item."""
-        talk = playing.talk
-        if playing.index == len(talk.items):
-            return
-        place, item = talk.items[playing.index]
-        event = _event_of(item)
-        for other in self._talks:
-            if other.done or other is talk or other.asked.method != "POST":
-                continue
-            if other.session != talk.session or not talk.session:
-                continue
-            if talk.start < other.start < place or (event and _gave(other, event)):
-                yield other
-
-    def _change_places(self, session: str, talk: Talk) -> None:
-        """Let the session's open stream go on as that of the recorded session of `talk`."""
-        for playing in self._playing:
-            if playing.session == session and not talk.asked.method == "GET" and playing.waits:
-                wanted = self._stream_like(playing.talk, talk.session)
-                if wanted is not None:
-                    self._swap(playing, wanted)
-                    playing.index = wanted.after(talk.start)
-                    self._events[_event_of_talk(playing.talk)] = _event_of_talk(wanted)
-                return
-
-    def _stream_like(self, talk: Talk, session: str) -> Talk | None:
-        for other in self._talks:
-            if other.session == session and not differences(other.asked, talk.asked):
-                return other
-        return None
-
-    def _swap(self, playing: _Playing, wanted: Talk) -> None:
-        given, playing.talk = playing.talk, wanted
-        for other in self._playing:
-            if other is not playing and other.talk is wanted:
-                other.talk = given
-                return
-        given.played -= 1
-        wanted.played += 1
-
     # --- websockets -------------------------------------------------------------
 
     async def _converse(self, exchange: Exchange, asked: Asked) -> None:
-        same = [t for t in self._talks if not t.played and not differences(t.asked, asked)]
-        if not same:
+        talk = self._cast.find(asked)
+        if talk is None:
             await exchange.respond(_NOT_RECORDED, {"detail": self._note_unknown(asked)})
             return
-        playing = _Playing(same[0])
-        playing.talk.played += 1
-        self._playing.append(playing)
+        playing = Playing(talk)
+        self._cast.playing.append(playing)
         try:
             await exchange.accept_socket()
             await self._play_socket(exchange, playing)
         finally:
-            self._playing.remove(playing)
+            self._cast.playing.remove(playing)
 
-    async def _play_socket(self, exchange: Exchange, playing: _Playing) -> None:
+    async def _play_socket(self, exchange: Exchange, playing: Playing) -> None:
         last = playing.talk.asked.at
         while playing.index < len(playing.talk.items):
             _, item = playing.talk.items[playing.index]
@@ -347,7 +228,7 @@ class Player(LocalServer):
                 if frame is None or isinstance(item, Ended):
                     break
                 playing.heard.append(read_body(frame))
-                if not self._follow(playing):
+                if not self._cast.follow(playing):
                     told = self._note_unheard(playing)
                     reason = told.encode()[:120].decode(errors="ignore").encode()
                     await exchange.close_socket(_UNEXPECTED.to_bytes(2, "big") + reason)
@@ -368,24 +249,7 @@ class Player(LocalServer):
                 return
         await exchange.close_socket(answering=True)
 
-    def _follow(self, playing: _Playing) -> bool:
-        """Go on as the recorded conversation in which the client said the same so far."""
-        if _heard_in(playing.talk, playing.heard):
-            playing.index = playing.talk.after_frame(len(playing.heard))
-            return True
-        for talk in self._talks:
-            same = talk.asked.socket and _heard_in(talk, playing.heard)
-            if same and (not talk.played or self._can_give(talk, playing.talk)):
-                self._swap(playing, talk)
-                playing.index = talk.after_frame(len(playing.heard))
-                return True
-        return False
-
-    def _can_give(self, talk: Talk, instead: Talk) -> bool:
-        """Whoever plays a conversation could play another as well, by what was said so far."""
-        return any(p.talk is talk and _heard_in(instead, p.heard) for p in self._playing)
-
-    def _note_unheard(self, playing: _Playing) -> str:
+    def _note_unheard(self, playing: Playing) -> str:
         recorded = playing.talk.frames[len(playing.heard) - 1 :]
         different = body_differences(recorded[0], playing.heard[-1]) if recorded else []
         told = f"this was not recorded on the websocket; nearest is {playing.talk}"
@@ -405,37 +269,4 @@ class Player(LocalServer):
 
     def _headers(self, answer: Answered) -> list[tuple[str, str]]:
         headers = [(k, v.replace(ADDRESS, self._here)) for k, v in answer.headers.items()]
-        dropped = ("secure", "domain", "samesite")
-        return headers + [
-            ("set-cookie", _without(cookie, dropped.__contains__)) for cookie in answer.cookies
-        ]
-
-
-def _without(cookie: str, dropped: Callable[[str], bool]) -> str:
-    first, *attributes = cookie.split(";")
-    kept = [item for item in attributes if not dropped(item.strip().lower().partition("=")[0])]
-    return ";".join([first, *kept])
-
-
-def _heard_in(talk: Talk, heard: list[Body | None]) -> bool:
-    """The client said the same in a recorded conversation, so far."""
-    frames = talk.frames[: len(heard)]
-    pairs = zip(frames, heard, strict=False)
-    return len(frames) == len(heard) and not any(body_differences(*pair) for pair in pairs)
-
-
-def _event_of(item: Said | Ended) -> str:
-    if isinstance(item, Said) and item.body is not None and isinstance(item.body.json, dict):
-        event = item.body.json.get("event_id")
-        return event if isinstance(event, str) else ""
-    return ""
-
-
-def _event_of_talk(talk: Talk) -> str:
-    return next(filter(None, (_event_of(item) for _, item in talk.items)), "")
-
-
-def _gave(talk: Talk, event: str) -> bool:
-    """A job's submission was answered with this event."""
-    body = talk.answer.body if talk.answer is not None else None
-    return body is not None and isinstance(body.json, dict) and body.json.get("event_id") == event
+        return headers + [("set-cookie", cookie_for_here(cookie)) for cookie in answer.cookies]

@@ -14,7 +14,7 @@ from anyspace.testing._bodies import Body, event_from, read_body
 from anyspace.testing._cleaning import clean
 from anyspace.testing._frames import BINARY, CLOSE, TEXT, Message
 from anyspace.testing._http import Exchange
-from anyspace.testing._local import LocalServer
+from anyspace.testing._local import LocalServer, cookie_for_here
 from anyspace.testing._transcript import Answered, Asked, Ended, Record, Said, Transcript
 from anyspace.testing._upstream import Answer, BrokenOff, Origin, ask, ask_for_socket
 
@@ -256,7 +256,7 @@ class Recorder(LocalServer):
         kept = [(k, v) for k, v in answer.headers if k not in _NOT_PASSED_ON]
         passed = [(k, self._outwards(v.encode("latin-1")).decode("latin-1")) for k, v in kept]
         cookies = [value for name, value in answer.headers if name == "set-cookie"]
-        return passed + [("set-cookie", _cookie_for_here(cookie)) for cookie in cookies]
+        return passed + [("set-cookie", cookie_for_here(cookie)) for cookie in cookies]
 
 
 async def _blocks(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -278,11 +278,3 @@ async def _blocks(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 def _body_of(message: Message) -> Body | None:
     return Body(base64=message.data) if message.opcode == BINARY else read_body(message.data)
-
-
-def _cookie_for_here(cookie: str) -> str:
-    """A cookie that a client sends back over plain HTTP to 127.0.0.1."""
-    first, *attributes = cookie.split(";")
-    dropped = ("secure", "domain", "samesite")
-    kept = [item for item in attributes if item.strip().lower().partition("=")[0] not in dropped]
-    return ";".join([first, *kept])
