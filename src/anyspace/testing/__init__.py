@@ -9,6 +9,7 @@ from anyspace.testing._description import FakeEndpoint
 from anyspace.testing._http import Exchange, Received
 from anyspace.testing._player import Player, TranscriptMismatch
 from anyspace.testing._recorder import Recorder
+from anyspace.testing._signatures import FakeFile
 from anyspace.testing._space import Cut, FakeSpace, Pause, Raw, Silence
 from anyspace.testing._transcript import Answered, Asked, Ended, Said, Transcript
 
@@ -20,6 +21,7 @@ __all__ = [
     "Ended",
     "Exchange",
     "FakeEndpoint",
+    "FakeFile",
     "FakeSpace",
     "Part",
     "Pause",

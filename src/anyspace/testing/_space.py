@@ -14,10 +14,18 @@ from typing import Any, Final
 
 import msgspec
 
-from anyspace.protocol import GENERATIONS, Entrance, Log, Progress, Queued
+from anyspace.protocol import (
+    GENERATIONS,
+    Entrance,
+    Log,
+    Progress,
+    Queued,
+    Wire,
+)
 from anyspace.testing._description import FakeEndpoint, describe
 from anyspace.testing._http import Exchange, Headers, Received
 from anyspace.testing._local import LocalServer
+from anyspace.testing._values import Values, media_type
 
 __all__ = ["Cut", "FakeSpace", "Pause", "Raw", "Silence"]
 
@@ -56,27 +64,42 @@ class FakeSpace(LocalServer):
     """A scripted Gradio app on a free port of 127.0.0.1.
 
     Use it as an (asynchronous) context manager; without ``async`` it runs in a thread
-    of its own. An endpoint's function gets the values of its inputs. What it returns is
-    its output (a tuple for several); what it raises is the app's error. A generator
-    yields steps instead: outputs so far, `anyspace.protocol` events (`Queued`,
-    `Progress`, `Log`) with any event id, or `Pause`, `Raw`, `Cut` and `Silence`.
+    of its own.
+
+    An endpoint's function gets the values of its inputs. What it returns is its output (a
+    tuple for several); what it raises is the app's error. A generator yields steps
+    instead: outputs so far, `anyspace.protocol` events (`Queued`, `Progress`, `Log`) with
+    any event id, or `Pause`, `Raw`, `Cut` and `Silence`.
+
+    What the endpoint takes and gives is read from the function's signature: `str` is a
+    textbox, `int` and `float` are numbers, `bool` is a checkbox, `Literal` is a radio, and
+    `FakeFile` is a file, taken or given; ``Annotated[int, "slider"]`` names another
+    component. What has a default may be left out. Without annotations everything is text;
+    `FakeEndpoint` says it in words.
 
     Args:
         endpoints: Functions by endpoint name, or `FakeEndpoint`s.
-        generation: The generation of the wire it speaks.
-        version: The Gradio version it claims.
+        generation: The generation of the wire it speaks (``"ws"``, ``"sse"`` … ``"sse_v3"``).
+        version: The Gradio version it claims; by default one that speaks the generation.
+        prefix: Before every path of the API; by default what the version has.
         auth: User name and password it wants.
         config: Added to ``/config``.
 
     Attributes:
         requests: Every request received, in order.
-        files: Uploaded files by the path they were given: (name, content).
+        config: What ``/config`` answers, except for the address.
+        info: What ``/info`` answers.
+
+    Raises:
+        ValueError: The components of a `FakeEndpoint` are not as many as the parameters.
 
     Example:
-        >>> with FakeSpace({"/echo": lambda text: text}) as space:
+        >>> def infer(prompt: str, seed: int = 0) -> tuple[FakeFile, int]:
+        ...     return FakeFile("fox.png", picture), seed
+        >>> with FakeSpace({"/infer": infer}) as space:
         ...     client = anyspace.Client(space.url)
-        ...     client.predict("hello", api_name="/echo")
-        'hello'
+        ...     client.predict("a red fox", api_name="/infer")
+        Result(output_0=<MediaFile 'fox.png' image/png>, output_1=0)
     """
 
     def __init__(
@@ -105,6 +128,8 @@ class FakeSpace(LocalServer):
             prefix=prefix,
             **(config or {}),
         )
+        wire = Wire.negotiate(generation, self._version, prefix)
+        self._values = Values(wire.files, lambda: f"{self.url}{prefix}/file=")
         self._auth = auth
         self._answers: dict[tuple[str, str], Handler] = {}
         self._sessions: dict[str, _Session] = {}
@@ -112,9 +137,13 @@ class FakeSpace(LocalServer):
         self._tasks: set[asyncio.Task[None]] = set()
         self._next_id = 0
         self.requests: list[Received] = []
-        self.files: dict[str, tuple[str, bytes]] = {}
 
     # --- for tests --------------------------------------------------------------
+
+    @property
+    def files(self) -> dict[str, tuple[str, bytes]]:
+        """Uploaded and given files by their paths: (name, content)."""
+        return self._values.files
 
     @property
     def running(self) -> int:
@@ -139,6 +168,10 @@ class FakeSpace(LocalServer):
     def on(self, method: str, path: str, handler: Handler) -> None:
         """Let a handler answer every request for a path."""
         self._answers[method, path] = handler
+
+    def add_file(self, name: str, content: bytes) -> dict[str, Any]:
+        """Keep a file for who asks for it, and return what an output says of it."""
+        return self._values.add(name, content)
 
     def received(self, path: str) -> list[Received]:
         """The requests for one path, in order."""
@@ -286,18 +319,16 @@ class FakeSpace(LocalServer):
         await exchange.send_frame((1000).to_bytes(2, "big"), 8)
 
     async def _upload(self, exchange: Exchange) -> None:
-        paths = []
-        for name, content in _multipart_files(exchange.request):
-            path = f"/tmp/fake/{len(self.files)}/{name}"
-            self.files[path] = (name, content)
-            paths.append(path)
+        files = _multipart_files(exchange.request)
+        paths = [self._values.keep(name, content) for name, content in files]
         await exchange.respond(200, paths)
 
     async def _send_file(self, exchange: Exchange) -> None:
         path = exchange.request.path.partition("/file=")[2]
         if path in self.files:
-            kind = {"content-type": "application/octet-stream"}
-            await exchange.respond(200, self.files[path][1], kind)
+            name, content = self.files[path]
+            kind = media_type(name) or "application/octet-stream"
+            await exchange.respond(200, content, {"content-type": kind})
 
     async def _stream(self, exchange: Exchange) -> None:
         session = self._sessions.get(exchange.request.query["session_hash"])
@@ -347,17 +378,19 @@ class FakeSpace(LocalServer):
     ) -> None:
         put = session.messages.put
         try:
-            result = endpoint.function(*data)
+            result = endpoint.function(*self._values.arguments(endpoint, data))
             await put({"msg": "process_starts", "event_id": event_id, "eta": None})
             if inspect.isgenerator(result):
-                await self._play(session, event_id, result)
+                await self._play(session, event_id, endpoint, result)
             else:
-                await put(_completed(event_id, {"data": _outputs(result)}))
+                await put(_completed(event_id, {"data": self._values.outputs(endpoint, result)}))
         except Exception as exc:
             output = {"error": str(exc) or None}
             await put({**_completed(event_id, output), "success": False, "title": "Error"})
 
-    async def _play(self, session: _Session, event_id: str, steps: Iterator[Any]) -> None:
+    async def _play(
+        self, session: _Session, event_id: str, endpoint: FakeEndpoint, steps: Iterator[Any]
+    ) -> None:
         last: list[Any] | None = None
         for step in steps:
             if isinstance(step, Pause):
@@ -369,7 +402,7 @@ class FakeSpace(LocalServer):
             elif isinstance(step, Queued | Progress | Log):
                 await session.messages.put(_note(step, event_id))
             else:
-                outputs = _outputs(step)
+                outputs = self._values.outputs(endpoint, step)
                 await session.messages.put(self._partial(event_id, outputs, last))
                 last = outputs
         await session.messages.put(_completed(event_id, {"data": last or []}))
@@ -406,10 +439,6 @@ def _note(step: Queued | Progress | Log, event_id: str) -> dict[str, Any]:
     else:
         message |= {"msg": "log", "log": step.message, "level": step.level, "title": step.title}
     return message
-
-
-def _outputs(result: Any) -> list[Any]:
-    return list(result) if isinstance(result, tuple) else [result]
 
 
 def _data(message: Any) -> bytes:
