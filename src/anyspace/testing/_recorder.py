@@ -119,20 +119,11 @@ class Recorder(LocalServer):
             body=read_body(request.body, request.headers.get("content-type", "")),
             socket=socket,
         )
-        try:
-            answer = await self._ask(exchange, socket)
-        except BrokenOff:
-            self._note(Ended, number, cut=True)
-            exchange.cut()
-            return
-        try:
-            if answer.status == 101:
-                await self._pass_on_socket(exchange, answer, number)
-            else:
-                await exchange.while_there(self._pass_on(exchange, answer, number))
-        finally:
-            self._note(Ended, number, by="client")  # unless it has ended already
-            answer.close()
+        work = self._pass_on(exchange, number, socket)
+        if socket:
+            await work
+        else:
+            await exchange.while_there(work)
 
     async def _ask(self, exchange: Exchange, socket: bool) -> Answer:
         request = exchange.request
@@ -146,15 +137,23 @@ class Recorder(LocalServer):
             body = self._inwards(body.decode("latin-1")).encode("latin-1")
         return await ask(self._origin, request.method, request.target, headers, body)
 
-    async def _pass_on(self, exchange: Exchange, answer: Answer, number: int) -> None:
+    async def _pass_on(self, exchange: Exchange, number: int, socket: bool) -> None:
+        answer = None
         try:
-            if answer.header("content-type").startswith("text/event-stream"):
+            answer = await self._ask(exchange, socket)
+            if answer.status == 101:
+                await self._pass_on_socket(exchange, answer, number)
+            elif answer.header("content-type").startswith("text/event-stream"):
                 await self._pass_on_stream(exchange, answer, number)
             else:
                 await self._pass_on_whole(exchange, answer, number)
         except BrokenOff:
             self._note(Ended, number, cut=True)
             exchange.cut()
+        finally:
+            self._note(Ended, number, by="client")  # unless it has ended already
+            if answer is not None:
+                answer.close()
 
     async def _pass_on_whole(self, exchange: Exchange, answer: Answer, number: int) -> None:
         body = b"".join([piece async for piece in answer.pieces()])

@@ -195,16 +195,15 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
     """The records of a file, each with the number of its first line."""
     begun: list[str] = []
     for number, line in enumerate(text.split("\n"), 1):  # not splitlines(): JSON allows U+2028
-        if not begun and (not line.strip() or line.endswith("}")):
-            if line.strip():
-                yield number, line
-            continue
-        begun.append(line)
-        if line == "}":
-            yield number - len(begun) + 1, "\n".join(begun)
-            begun = []
-    if begun:
-        yield number, "\n".join(begun)
+        if not begun and line.endswith("}"):
+            yield number, line
+        elif begun or line.strip():
+            begun.append(line)
+            if line == "}":
+                yield number - len(begun) + 1, "\n".join(begun)
+                begun = []
+    if begun:  # the end is missing
+        yield number - len(begun) + 1, "\n".join(begun)
 
 
 def _read_record(text: str, path: Path, line: int) -> Opening | Record:
