@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
+
+from anyspace.testing._signatures import Component, component, inputs_of, outputs_of
 
 __all__ = ["FakeEndpoint", "describe"]
 
@@ -44,29 +46,76 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
 
 
 class FakeEndpoint(msgspec.Struct, kw_only=True):
-    """One endpoint of a fake app.
+    """One endpoint of a fake app, where the function alone does not say everything.
+
+    A component is its type (``"slider"``), or a mapping of its type and properties
+    (``{"type": "slider", "minimum": 0, "maximum": 10}``). Without them the function's
+    annotations tell, see `FakeSpace`.
 
     Attributes:
         name: With its slash.
         function: What it does, see `FakeSpace`.
-        inputs: Component types; one ``"textbox"`` per parameter of the function by default.
-        outputs: Component types.
-        defaults: Initial values of the inputs, by parameter name.
-        visibility: As in ``/config`` of Gradio 6.
+        inputs: A component for each parameter of the function.
+        outputs: A component for each value it returns.
+        defaults: Initial values of the inputs by parameter name, before the function's own.
+        visibility: As in ``/config`` of Gradio 6: public, undocumented or private.
+
+    Example:
+        >>> FakeEndpoint(name="/infer", function=infer, outputs=["image", "number"])
     """
 
     name: str
     function: Callable[..., Any]
-    inputs: Sequence[str] | None = None
-    outputs: Sequence[str] = ("textbox",)
+    inputs: Sequence[str | Mapping[str, Any]] | None = None
+    outputs: Sequence[str | Mapping[str, Any]] | None = None
     defaults: Mapping[str, Any] = {}
     visibility: str = "public"
 
-    def parameters(self) -> list[tuple[str, str]]:
-        """Name and component of each input."""
-        names = list(inspect.signature(self.function).parameters)
-        kinds = self.inputs if self.inputs is not None else ["textbox"] * len(names)
-        return list(zip(names, kinds, strict=True))
+    def parameters(self) -> list[Parameter]:
+        """Name, component and default of each input."""
+        found = inputs_of(self.function)
+        if self.inputs is not None:
+            pairs = zip(found, map(component, self.inputs), strict=True)
+            found = [(name, given, default) for (name, _, default), given in pairs]
+        return [
+            Parameter(name, component, self.defaults.get(name, default))
+            for name, component, default in found
+        ]
+
+    def results(self) -> list[Component]:
+        """The component of each output."""
+        if self.outputs is None:
+            return outputs_of(self.function)
+        return [component(told) for told in self.outputs]
+
+
+class Parameter(NamedTuple):
+    """One input.
+
+    Attributes:
+        name: The function's name for it.
+        component: What takes it.
+        default: Empty when it is required.
+    """
+
+    name: str
+    component: Component
+    default: Any
+
+    @property
+    def has_default(self) -> bool:
+        """It may be left out."""
+        return self.default is not inspect.Parameter.empty
+
+    @property
+    def value(self) -> Any:
+        """The default; None without one."""
+        return self.default if self.has_default else None
+
+    @property
+    def label(self) -> str:
+        """What Gradio would make of the name."""
+        return str(self.component.props.get("label") or self.name.replace("_", " ").capitalize())
 
 
 def describe(
@@ -81,25 +130,22 @@ def describe(
     dependencies: list[dict[str, Any]] = []
     named: dict[str, Any] = {}
 
-    def component(kind: str, label: str, value: Any = None) -> int:
+    def add(made: Component, label: str, value: Any = None) -> int:
         number = len(components) + 1
-        props = {"name": kind, "label": label, **({} if value is None else {"value": value})}
-        components.append({"id": number, "type": kind, "props": props, "skip_api": kind == "state"})
+        props = {"name": made.kind, "label": label, **({} if value is None else {"value": value})}
+        hidden = made.kind == "state"
+        described = {"id": number, "type": made.kind, "props": {**props, **made.props}}
+        components.append({**described, "skip_api": hidden})
         return number
 
     for index, endpoint in enumerate(endpoints):
-        parameters = endpoint.parameters()
-        inputs = [
-            component(kind, name.replace("_", " ").capitalize(), endpoint.defaults.get(name))
-            for name, kind in parameters
-        ]
-        outputs = [component(kind, f"Output {i}") for i, kind in enumerate(endpoint.outputs)]
+        parameters, results = endpoint.parameters(), endpoint.results()
         dependencies.append(
             {
                 "id": index,
                 "api_name": endpoint.name.lstrip("/"),
-                "inputs": inputs,
-                "outputs": outputs,
+                "inputs": [add(given.component, given.label, given.value) for given in parameters],
+                "outputs": [add(given, f"Output {i}") for i, given in enumerate(results)],
                 "queue": True,
                 "backend_fn": True,
                 "targets": [],
@@ -111,20 +157,24 @@ def describe(
         named[endpoint.name] = {
             "parameters": [
                 {
-                    "label": name.replace("_", " ").capitalize(),
-                    "parameter_name": name,
-                    "parameter_has_default": name in endpoint.defaults,
-                    "parameter_default": endpoint.defaults.get(name),
-                    "type": _TYPES.get(kind, {}),
-                    "component": kind.capitalize(),
+                    "label": given.label,
+                    "parameter_name": given.name,
+                    "parameter_has_default": given.has_default,
+                    "parameter_default": given.value,
+                    "type": _TYPES.get(given.component.kind, {}),
+                    "component": given.component.kind.capitalize(),
                 }
-                for name, kind in parameters
-                if kind != "state"
+                for given in parameters
+                if given.component.kind != "state"
             ],
             "returns": [
-                {"label": f"Output {i}", "type": _TYPES.get(kind, {}), "component": kind}
-                for i, kind in enumerate(endpoint.outputs)
-                if kind != "state"
+                {
+                    "label": f"Output {i}",
+                    "type": _TYPES.get(given.kind, {}),
+                    "component": given.kind,
+                }
+                for i, given in enumerate(results)
+                if given.kind != "state"
             ],
         }
     config = {

@@ -10,16 +10,19 @@ import asyncio
 import base64
 import contextlib
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
-__all__ = ["Exchange", "HttpServer", "Received"]
+from anyspace.testing._frames import CLOSE, TEXT, Message, frame, read_message
+
+__all__ = ["Exchange", "Headers", "HttpServer", "Received"]
 
 _SOCKET_GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-_CLOSE, _PING, _PONG = 8, 9, 10
+_BODILESS: Final = (101, 204, 304)
+Headers = Mapping[str, str] | Iterable[tuple[str, str]]
 
 
 class Received(msgspec.Struct):
@@ -58,24 +61,35 @@ class Exchange:
         self._reader = reader
         self._writer = writer
         self.answered = False
+        self.ahead = b""  # read of the next request already
 
     async def respond(
-        self, status: int = 200, body: Any = b"", headers: Mapping[str, str] | None = None
+        self, status: int = 200, body: Any = b"", headers: Headers | None = None
     ) -> None:
-        """Send a whole answer. What is not bytes or text is sent as JSON."""
+        """Send a whole answer.
+
+        Args:
+            status: The HTTP status.
+            body: What is not bytes or text is sent as JSON.
+            headers: Added to (and before) the type and length; pairs may repeat a name.
+        """
         kind = "application/json"
         if isinstance(body, str):
             body, kind = body.encode(), "text/plain; charset=utf-8"
         elif not isinstance(body, bytes):
             body = msgspec.json.encode(body)
-        sent = {"content-type": kind, "content-length": str(len(body)), **(headers or {})}
-        await self.send_head(status, sent)
-        await self.send(body)
+        given = _pairs(headers)
+        names = {name.lower() for name, _ in given}
+        usual = (("content-type", kind), ("content-length", str(len(body))))
+        wanted = [(k, v) for k, v in usual if k not in names and status not in _BODILESS]
+        await self.send_head(status, [*wanted, *given])
+        if self.request.method != "HEAD" and status not in _BODILESS:
+            await self.send(body)
 
-    async def send_head(self, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
+    async def send_head(self, status: int = 200, headers: Headers | None = None) -> None:
         """Send the status line and headers only."""
         self.answered = True
-        lines = [f"HTTP/1.1 {status} -", *(f"{k}: {v}" for k, v in (headers or {}).items())]
+        lines = [f"HTTP/1.1 {status} -", *(f"{k}: {v}" for k, v in _pairs(headers))]
         await self.send("\r\n".join((*lines, "", "")).encode())
 
     async def start_stream(self) -> None:
@@ -100,34 +114,54 @@ class Exchange:
         upgrade = {"upgrade": "websocket", "connection": "Upgrade", "sec-websocket-accept": accept}
         await self.send_head(101, upgrade)
 
-    async def send_frame(self, data: bytes, opcode: int = 1) -> None:
+    async def send_frame(self, data: bytes, opcode: int = TEXT) -> None:
         """Send one frame of a websocket; text unless told otherwise."""
-        size = len(data)
-        if size < 126:
-            head = bytes([0x80 | opcode, size])
-        else:
-            head = bytes([0x80 | opcode, 127]) + size.to_bytes(8, "big")
-        await self.send(head + data)
+        await self.send(frame(data, opcode))
 
     async def receive_frame(self) -> bytes | None:
-        """Return the next frame of a websocket, None when the client closed it."""
-        while True:
-            first, second = await self._reader.readexactly(2)
-            size = second & 0x7F
-            if size >= 126:
-                size = int.from_bytes(
-                    await self._reader.readexactly(2 if size == 126 else 8), "big"
-                )
-            mask = await self._reader.readexactly(4)  # clients mask every frame
-            data = await self._reader.readexactly(size)
-            plain = bytes(byte ^ mask[i % 4] for i, byte in enumerate(data))
-            opcode = first & 0x0F
-            if opcode == _CLOSE:
-                return None
-            if opcode == _PING:
-                await self.send_frame(plain, _PONG)
-            elif opcode != _PONG:
-                return plain
+        """Return the next message of a websocket, None when the client closed it."""
+        message = await self.receive_message()
+        return None if message.opcode == CLOSE else message.data
+
+    async def receive_message(self) -> Message:
+        """The same with its kind; the client's close too."""
+        return await read_message(self._reader, self._writer, masked=False)
+
+    async def close_socket(self, data: bytes = b"", *, answering: bool = False) -> None:
+        """Close a websocket in order: both sides say so, then the server hangs up."""
+        await self.send_frame(data, CLOSE)
+        while not answering:
+            answering = (await self.receive_message()).opcode == CLOSE
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close the connection, after what was sent has arrived."""
+        self.answered = True
+        self._writer.close()
+
+    async def gone(self) -> None:
+        """Wait until the client has hung up."""
+        self.ahead = await self._reader.read(1)
+        if self.ahead:  # its next request: it waits for this answer, and so can we no longer tell
+            await asyncio.Event().wait()
+
+    async def while_there(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Do something until it is done or the client has hung up.
+
+        Returns:
+            It was done.
+        """
+        doing, leaving = asyncio.create_task(work), asyncio.create_task(self.gone())
+        try:
+            await asyncio.wait((doing, leaving), return_when=asyncio.FIRST_COMPLETED)
+            done = doing.done()
+        finally:
+            doing.cancel()
+            leaving.cancel()
+            await asyncio.gather(doing, leaving, return_exceptions=True)
+        if done:
+            doing.result()
+        return done
 
     def cut(self) -> None:
         """Drop the connection without another byte."""
@@ -178,16 +212,24 @@ class HttpServer:
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: int
     ) -> None:
+        ahead = b""
         while not writer.transport.is_closing():
-            request = await _read_request(reader, connection)
+            request = await _read_request(reader, connection, ahead)
             exchange = Exchange(request, reader, writer)
             await self._handle(exchange)
             if not exchange.answered:
                 await exchange.respond(404, {"detail": "Not Found"})
+            ahead = exchange.ahead
 
 
-async def _read_request(reader: asyncio.StreamReader, connection: int) -> Received:
-    head = await reader.readuntil(b"\r\n\r\n")
+def _pairs(headers: Headers | None) -> list[tuple[str, str]]:
+    return list(headers.items() if isinstance(headers, Mapping) else headers or ())
+
+
+async def _read_request(
+    reader: asyncio.StreamReader, connection: int, ahead: bytes = b""
+) -> Received:
+    head = ahead + await reader.readuntil(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     method, target, _ = first.split(" ", 2)
     headers: dict[str, str] = {}

@@ -9,16 +9,23 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import msgspec
 
-from anyspace.protocol import GENERATIONS, Entrance, Log, Progress, Queued
+from anyspace.protocol import (
+    GENERATIONS,
+    Entrance,
+    Log,
+    Progress,
+    Queued,
+    Wire,
+)
 from anyspace.testing._description import FakeEndpoint, describe
-from anyspace.testing._http import Exchange, HttpServer, Received
+from anyspace.testing._http import Exchange, Headers, Received
+from anyspace.testing._local import LocalServer
+from anyspace.testing._values import Values, media_type
 
 __all__ = ["Cut", "FakeSpace", "Pause", "Raw", "Silence"]
 
@@ -53,31 +60,46 @@ class _Session:
         self.running: dict[str, tuple[int, asyncio.Task[None]]] = {}
 
 
-class FakeSpace:
+class FakeSpace(LocalServer):
     """A scripted Gradio app on a free port of 127.0.0.1.
 
     Use it as an (asynchronous) context manager; without ``async`` it runs in a thread
-    of its own. An endpoint's function gets the values of its inputs. What it returns is
-    its output (a tuple for several); what it raises is the app's error. A generator
-    yields steps instead: outputs so far, `anyspace.protocol` events (`Queued`,
-    `Progress`, `Log`) with any event id, or `Pause`, `Raw`, `Cut` and `Silence`.
+    of its own.
+
+    An endpoint's function gets the values of its inputs. What it returns is its output (a
+    tuple for several); what it raises is the app's error. A generator yields steps
+    instead: outputs so far, `anyspace.protocol` events (`Queued`, `Progress`, `Log`) with
+    any event id, or `Pause`, `Raw`, `Cut` and `Silence`.
+
+    What the endpoint takes and gives is read from the function's signature: `str` is a
+    textbox, `int` and `float` are numbers, `bool` is a checkbox, `Literal` is a radio, and
+    `FakeFile` is a file, taken or given; ``Annotated[int, "slider"]`` names another
+    component. What has a default may be left out. Without annotations everything is text;
+    `FakeEndpoint` says it in words.
 
     Args:
         endpoints: Functions by endpoint name, or `FakeEndpoint`s.
-        generation: The generation of the wire it speaks.
-        version: The Gradio version it claims.
+        generation: The generation of the wire it speaks (``"ws"``, ``"sse"`` … ``"sse_v3"``).
+        version: The Gradio version it claims; by default one that speaks the generation.
+        prefix: Before every path of the API; by default what the version has.
         auth: User name and password it wants.
         config: Added to ``/config``.
 
     Attributes:
         requests: Every request received, in order.
-        files: Uploaded files by the path they were given: (name, content).
+        config: What ``/config`` answers, except for the address.
+        info: What ``/info`` answers.
+
+    Raises:
+        ValueError: The components of a `FakeEndpoint` are not as many as the parameters.
 
     Example:
-        >>> with FakeSpace({"/echo": lambda text: text}) as space:
+        >>> def infer(prompt: str, seed: int = 0) -> tuple[FakeFile, int]:
+        ...     return FakeFile("fox.png", picture), seed
+        >>> with FakeSpace({"/infer": infer}) as space:
         ...     client = anyspace.Client(space.url)
-        ...     client.predict("hello", api_name="/echo")
-        'hello'
+        ...     client.predict("a red fox", api_name="/infer")
+        Result(output_0=<MediaFile 'fox.png' image/png>, output_1=0)
     """
 
     def __init__(
@@ -90,6 +112,7 @@ class FakeSpace:
         auth: tuple[str, str] | None = None,
         config: Mapping[str, Any] | None = None,
     ) -> None:
+        super().__init__()
         if isinstance(endpoints, Mapping):
             endpoints = [FakeEndpoint(name=n, function=f) for n, f in endpoints.items()]
         self._endpoints = list(endpoints)
@@ -105,29 +128,22 @@ class FakeSpace:
             prefix=prefix,
             **(config or {}),
         )
+        wire = Wire.negotiate(generation, self._version, prefix)
+        self._values = Values(wire.files, lambda: f"{self.url}{prefix}/file=")
         self._auth = auth
         self._answers: dict[tuple[str, str], Handler] = {}
         self._sessions: dict[str, _Session] = {}
         self._waiting: dict[str, _Session] = {}  # entered, and their data not come yet
-        self._server = HttpServer(self._handle)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
         self._next_id = 0
         self.requests: list[Received] = []
-        self.files: dict[str, tuple[str, bytes]] = {}
 
     # --- for tests --------------------------------------------------------------
 
     @property
-    def url(self) -> str:
-        """Where it answers."""
-        return f"http://127.0.0.1:{self._server.port}"
-
-    @property
-    def connections(self) -> int:
-        """How many connections were opened to it."""
-        return self._server.connections
+    def files(self) -> dict[str, tuple[str, bytes]]:
+        """Uploaded and given files by their paths: (name, content)."""
+        return self._values.files
 
     @property
     def running(self) -> int:
@@ -140,7 +156,7 @@ class FakeSpace:
         path: str,
         status: int = 200,
         body: Any = b"",
-        headers: Mapping[str, str] | None = None,
+        headers: Headers | None = None,
     ) -> None:
         """Give the same answer to every request for a path, instead of the usual one."""
 
@@ -153,13 +169,13 @@ class FakeSpace:
         """Let a handler answer every request for a path."""
         self._answers[method, path] = handler
 
+    def add_file(self, name: str, content: bytes) -> dict[str, Any]:
+        """Keep a file for who asks for it, and return what an output says of it."""
+        return self._values.add(name, content)
+
     def received(self, path: str) -> list[Received]:
         """The requests for one path, in order."""
         return [request for request in self.requests if request.path == path]
-
-    async def start(self) -> None:
-        """Begin to serve, in the running loop."""
-        await self._server.start()
 
     async def stop(self) -> None:
         """Stop at once: every connection is dropped, every job forgotten."""
@@ -167,39 +183,7 @@ class FakeSpace:
             task.cancel()
         if self._tasks:
             await asyncio.wait(tuple(self._tasks))
-        await self._server.stop()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.stop()
-
-    def __enter__(self) -> Self:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="fake space")
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self.start(), self._loop).result()
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        assert self._loop is not None  # set by __enter__
-        assert self._thread is not None
-        asyncio.run_coroutine_threadsafe(self.stop(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        await super().stop()
 
     # --- routes -----------------------------------------------------------------
 
@@ -335,18 +319,16 @@ class FakeSpace:
         await exchange.send_frame((1000).to_bytes(2, "big"), 8)
 
     async def _upload(self, exchange: Exchange) -> None:
-        paths = []
-        for name, content in _multipart_files(exchange.request):
-            path = f"/tmp/fake/{len(self.files)}/{name}"
-            self.files[path] = (name, content)
-            paths.append(path)
+        files = _multipart_files(exchange.request)
+        paths = [self._values.keep(name, content) for name, content in files]
         await exchange.respond(200, paths)
 
     async def _send_file(self, exchange: Exchange) -> None:
         path = exchange.request.path.partition("/file=")[2]
         if path in self.files:
-            kind = {"content-type": "application/octet-stream"}
-            await exchange.respond(200, self.files[path][1], kind)
+            name, content = self.files[path]
+            kind = media_type(name) or "application/octet-stream"
+            await exchange.respond(200, content, {"content-type": kind})
 
     async def _stream(self, exchange: Exchange) -> None:
         session = self._sessions.get(exchange.request.query["session_hash"])
@@ -396,17 +378,19 @@ class FakeSpace:
     ) -> None:
         put = session.messages.put
         try:
-            result = endpoint.function(*data)
+            result = endpoint.function(*self._values.arguments(endpoint, data))
             await put({"msg": "process_starts", "event_id": event_id, "eta": None})
             if inspect.isgenerator(result):
-                await self._play(session, event_id, result)
+                await self._play(session, event_id, endpoint, result)
             else:
-                await put(_completed(event_id, {"data": _outputs(result)}))
+                await put(_completed(event_id, {"data": self._values.outputs(endpoint, result)}))
         except Exception as exc:
             output = {"error": str(exc) or None}
             await put({**_completed(event_id, output), "success": False, "title": "Error"})
 
-    async def _play(self, session: _Session, event_id: str, steps: Iterator[Any]) -> None:
+    async def _play(
+        self, session: _Session, event_id: str, endpoint: FakeEndpoint, steps: Iterator[Any]
+    ) -> None:
         last: list[Any] | None = None
         for step in steps:
             if isinstance(step, Pause):
@@ -418,7 +402,7 @@ class FakeSpace:
             elif isinstance(step, Queued | Progress | Log):
                 await session.messages.put(_note(step, event_id))
             else:
-                outputs = _outputs(step)
+                outputs = self._values.outputs(endpoint, step)
                 await session.messages.put(self._partial(event_id, outputs, last))
                 last = outputs
         await session.messages.put(_completed(event_id, {"data": last or []}))
@@ -455,10 +439,6 @@ def _note(step: Queued | Progress | Log, event_id: str) -> dict[str, Any]:
     else:
         message |= {"msg": "log", "log": step.message, "level": step.level, "title": step.title}
     return message
-
-
-def _outputs(result: Any) -> list[Any]:
-    return list(result) if isinstance(result, tuple) else [result]
 
 
 def _data(message: Any) -> bytes:
