@@ -61,7 +61,7 @@ _MAGIC: Final = (
     ("AAAAGGZ0eX", "video/mp4"),
     ("Z2xURg", "model/gltf-binary"),
 )
-_WEBP: Final = "V0VCU"  # "WEBP" from the eighth byte on, as its base64 shows it
+_WEBP: Final = "RUJQ"  # the last three bytes of "WEBP", at 9 in the file and 12 in its base64
 
 _DEEP: Final = 12
 
@@ -204,7 +204,7 @@ _TAGS: Final = {"img": "image/*", "audio": "audio/*", "video": "video/*", "model
 def _sniff(text: str) -> str:
     for start, kind in _MAGIC:
         if text.startswith(start):
-            return "image/webp" if start == "UklGR" and _WEBP in text[:24] else kind
+            return "image/webp" if start == "UklGR" and text[12:16] == _WEBP else kind
     return ""
 
 

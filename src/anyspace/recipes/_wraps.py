@@ -20,6 +20,9 @@ __all__ = ["describe_wrap", "wrap"]
 _LAYERS: Final = "the mask is sent as a layer: it should be transparent wherever nothing is masked"
 
 
+_OWN_MASK: Final = "this Space wants a mask, so the picture itself is sent as one"
+
+
 def wrap(parameter: Parameter, parts: Mapping[Kind, Any]) -> tuple[Any, str]:
     """Make the one value of a widget from what the caller gave for it.
 
@@ -40,7 +43,7 @@ def wrap(parameter: Parameter, parts: Mapping[Kind, Any]) -> tuple[Any, str]:
     if parameter.component in EDITORS:
         return _layered(parts)
     if parameter.mode == "sketch":
-        return {"image": _first(parts.get(Kind.IMAGE)), "mask": _first(parts.get(Kind.MASK))}, ""
+        return _painted(parts)
     (value,) = parts.values()
     if parameter.component == "gallery":
         return [_item(file) for file in _several(value)], ""
@@ -89,6 +92,14 @@ def _layered(parts: Mapping[Kind, Any]) -> tuple[dict[str, Any], str]:
     layers = [] if mask is None else [mask]
     value = {"background": image, "layers": layers, "composite": image}
     return value, _LAYERS if layers else ""
+
+
+def _painted(parts: Mapping[Kind, Any]) -> tuple[dict[str, Any], str]:
+    """3.x fails without a mask, even where the app has no use for it."""
+    image, mask = _first(parts.get(Kind.IMAGE)), _first(parts.get(Kind.MASK))
+    if mask is None:
+        return {"image": image, "mask": image}, _OWN_MASK
+    return {"image": image, "mask": mask}, ""
 
 
 def _item(file: Any) -> Any:

@@ -48,7 +48,6 @@ _GALLERY: Final = {
     "items": {"type": "object", "properties": {"image": _FILE, "caption": {}}},
 }
 # A picture that is painted over, before 4.0: what was painted comes beside it.
-_SKETCHES: Final = frozenset(("sketch", "color-sketch"))
 _SKETCH: Final = {"type": "object", "properties": {"image": _FILE, "mask": _FILE}}
 _FILE_WIDGETS: Final = frozenset(
     "image audio video file model3d uploadbutton downloadbutton".split()
@@ -310,7 +309,9 @@ def _read_output(component: _Component, told: _InfoField) -> OutputField:
 def _mode(component: _Component) -> str:
     if component.type == "chatbot":
         return _text(component.props.get("type"))
-    return _text(component.props.get("tool")) if component.type == "image" else ""
+    # On an empty canvas, before 4.0, the painting is the picture and there is no mask.
+    painted = component.type == "image" and component.props.get("tool") == "sketch"
+    return "sketch" if painted and component.props.get("source") != "canvas" else ""
 
 
 def _json_type(component: _Component, told: _InfoField) -> Mapping[str, Any]:
@@ -318,7 +319,7 @@ def _json_type(component: _Component, told: _InfoField) -> Mapping[str, Any]:
         for schema in (told.type, component.api_info):
             if isinstance(schema, Mapping):
                 return schema
-    if _mode(component) in _SKETCHES:
+    if _mode(component) == "sketch":
         return _SKETCH
     if component.type in _FILE_WIDGETS:
         many = component.props.get("file_count") in ("multiple", "directory")

@@ -1,0 +1,343 @@
+"""Work that takes several calls in one session, and what joins them."""
+
+from __future__ import annotations
+
+import pytest
+
+from anyspace import recipes
+from anyspace.recipes import Flow
+from anyspace.schema import Visibility
+from tests.recipes.apps import (
+    RUN,
+    Picture,
+    app,
+    endpoint,
+    gives,
+    image,
+    number,
+    slider,
+    switch,
+    text,
+    widget,
+)
+
+CAT, CUT, GRID = (Picture(name) for name in ("cat.png", "cut.png", "grid.png"))
+SOLID = Picture("a.glb", "model/gltf-binary")
+THEN = (("app", "", "then"),)
+UPLOAD, CUTOUT, VIEWS, MESH, CHAT, BOX, STATE, OTHER = range(1, 9)
+
+
+def out(component, label, number):
+    made = gives(component, label)
+    return type(made)(
+        label=label, component=component, json_type={}, gives_file=made.gives_file, widget=number
+    )
+
+
+def mesher(*more):
+    """A page whose one button runs four steps, the last of which makes the solid."""
+    steps = [
+        endpoint("/check_input_image", [image("input_image", "Input", widget=UPLOAD)], []),
+        endpoint(
+            "/preprocess",
+            [
+                image("input_image", "Input Image", widget=UPLOAD),
+                switch("do_remove_background", "Remove Background", True),
+            ],
+            [out("image", "Processed Image", CUTOUT)],
+            fn_index=1,
+            after=0,
+            triggers=THEN,
+        ),
+        endpoint(
+            "/generate_mvs",
+            [
+                image("input_image", "Processed Image", widget=CUTOUT),
+                slider("sample_steps", "Sample Steps", 30, 75, 5, 75),
+                number("sample_seed", "Seed value", 42),
+            ],
+            [out("image", "Views", VIEWS)],
+            fn_index=2,
+            after=1,
+            triggers=THEN,
+            writes=(STATE,),
+        ),
+        endpoint(
+            "/make3d",
+            [],
+            [out("model3d", "OBJ", MESH), out("model3d", "GLB", OTHER)],
+            fn_index=3,
+            after=2,
+            triggers=THEN,
+            reads=(STATE,),
+        ),
+    ]
+    return app(*steps, *more)
+
+
+def test_a_solid_is_made_over_the_steps_that_the_page_takes():
+    """Observed: pages that make views of a picture first, and keep them in the session."""
+    binding = recipes.bind(mesher(), "image-to-3d")
+    prepare, views, make = binding.chain
+
+    assert [step.endpoint.name for step in binding.chain] == [
+        "/preprocess",
+        "/generate_mvs",
+        "/make3d",
+    ]
+    assert binding.endpoint is make.endpoint
+    assert (binding.output.index, binding.bound) == (1, ())
+    assert [b.field for b in prepare.bound] == ["image", "remove_background"]
+    assert [b.field for b in views.bound] == ["num_inference_steps", "seed"]
+    assert views.flows == (Flow(0, 0, "input_image"),)
+    assert (prepare.session, views.session, make.session) == (False, False, True)
+    assert binding.find("image") == prepare.bound[0]
+    assert binding.score >= 0.5
+
+
+def test_each_step_is_sent_what_is_its_own():
+    """Ours: the caller says everything once, and hands on what the steps returned."""
+    binding = recipes.bind(mesher(), "image-to-3d")
+    values = {"image": CAT, "seed": 7}
+
+    assert binding.step_arguments(0, values).kwargs == {"input_image": CAT}
+    assert binding.step_arguments(1, values, [[CUT]]).kwargs == {
+        "input_image": CUT,
+        "sample_seed": 7,
+    }
+    assert binding.step_arguments(2, values, [[CUT], [GRID]]).kwargs == {}
+    assert binding.read([None, SOLID]).files == (SOLID,)
+
+
+def test_a_chain_explains_itself():
+    """Ours: which step takes what, and what is handed on."""
+    lines = recipes.bind(mesher(), "image-to-3d").explain().splitlines()
+
+    assert "  step 1: /preprocess" in lines
+    assert "  input_image ← output 0 of step 1" in lines
+    assert any(line.startswith("  image → input_image") for line in lines)
+    assert any("/preprocess → /generate_mvs → /make3d" in line for line in lines)
+
+
+def test_a_step_that_the_page_leaves_to_a_second_button_is_found_by_what_it_keeps():
+    """Observed: one button makes the solid, another exports it from the session."""
+    make = endpoint(
+        "/image_to_3d",
+        [image("image", "Image Prompt", widget=UPLOAD), number("seed", "Seed", 0)],
+        [out("video", "Preview", VIEWS)],
+        writes=(STATE,),
+    )
+    forget = endpoint("/reset", [text("x", widget=BOX)], [], fn_index=1, writes=(STATE,))
+    example = endpoint("/example", [widget("e", "", "dataset")], [], fn_index=2, writes=(STATE,))
+    export = endpoint(
+        "/extract_glb",
+        [slider("texture_size", "Texture Size", 512, 2048, 512, 1024)],
+        [out("model3d", "GLB", MESH)],
+        fn_index=3,
+        reads=(STATE,),
+    )
+    binding = recipes.bind(app(make, forget, example, export), "image-to-3d")
+
+    assert [step.endpoint.name for step in binding.chain] == ["/image_to_3d", "/extract_glb"]
+
+
+def test_a_step_that_makes_a_picture_for_the_next_is_found_by_its_widget():
+    """Observed: a picture is cut out by one button and used by another."""
+    cut = endpoint(
+        "/cut",
+        [image("photo", "Photo", widget=UPLOAD)],
+        [out("gallery", "Parts", CUTOUT)],
+        triggers=(("image", "Photo", "select"), ("image", "Photo", "upload")),
+    )
+    solid = endpoint(
+        "/solid",
+        [widget("parts", "Mask parts", "gallery", {}, takes_file=True, widget=CUTOUT)],
+        [out("model3d", "Mesh", MESH)],
+        fn_index=1,
+    )
+    binding = recipes.bind(app(solid, cut), "image-to-3d")
+
+    assert [step.endpoint.name for step in binding.chain] == ["/cut", "/solid"]
+    assert binding.chain[1].flows == (Flow(0, 0, "parts"),)
+
+
+def test_without_a_step_that_takes_what_is_needed_there_is_no_chain():
+    """Ours: the walk back ends where nothing prepares anything."""
+    alone = endpoint("/make3d", [], [out("model3d", "GLB", MESH)], reads=(STATE,))
+    shy = endpoint(
+        "/shy", [], [], fn_index=1, writes=(STATE,), triggers=(("gallery", "", "select"),)
+    )
+
+    assert recipes.rank(app(alone, shy), "image-to-3d") == []
+
+
+def test_a_page_that_follows_itself_ends_the_walk():
+    """Ours: what an app says is untrusted."""
+    loop = endpoint("/make3d", [], [out("model3d", "GLB", MESH)], after=0, reads=(STATE,))
+
+    assert recipes.rank(app(loop), "image-to-3d") == []
+
+
+def test_long_chains_are_cut():
+    """Ours: nobody wires more steps before one result than four."""
+    steps = [
+        endpoint(
+            f"/step{i}",
+            [image("photo", "Photo")] if i == 1 else [],
+            [],
+            fn_index=i,
+            after=i - 1,
+            triggers=THEN,
+            reads=(i,),
+            writes=(i + 1,),
+        )
+        for i in range(1, 9)
+    ]
+    last = endpoint(
+        "/make3d",
+        [],
+        [out("model3d", "GLB", MESH)],
+        fn_index=9,
+        after=8,
+        triggers=THEN,
+        reads=(9,),
+    )
+
+    assert recipes.rank(app(*steps, last), "image-to-3d") == []
+
+
+def test_the_same_name_in_two_steps_is_no_quarrel():
+    """Observed: every step calls its picture input_image."""
+    first = endpoint("/prepare", [image("x", "Photo", widget=UPLOAD)], [], writes=(STATE,))
+    last = endpoint(
+        "/make3d",
+        [number("x", "Seed", 0), number("y", "Photo", 0, widget=UPLOAD)],
+        [out("model3d", "GLB", MESH)],
+        fn_index=1,
+        after=0,
+        reads=(STATE,),
+    )
+    binding = recipes.bind(app(first, last), "image-to-3d")
+
+    assert [b.parameter for b in binding.chain[0].bound] == ["x"]
+    assert [b.parameter for b in binding.chain[1].bound] == ["x"]
+    assert binding.find("seed").position == 0
+
+
+def test_what_fills_a_session_is_named_where_only_some_settings_need_it():
+    """Observed: a gallery of styles that the page keeps in its state."""
+    add = endpoint("/add_style", [text("style", "Custom style", widget=BOX)], [], writes=(STATE,))
+    drop = endpoint("/remove_style", [text("style")], [], fn_index=1, writes=(STATE,))
+    run = endpoint(
+        "/run",
+        [text("prompt", "Prompt", widget=OTHER)],
+        [gives("image", "Result")],
+        fn_index=2,
+        reads=(STATE,),
+    )
+    binding = recipes.bind(app(add, drop, run), "text-to-image")
+
+    assert [(s.endpoint.name, s.needed) for s in binding.chain] == [
+        ("/add_style", False),
+        ("/run", True),
+    ]
+    assert binding.bound == binding.chain[1].bound
+    assert "it reads what /add_style leaves in the session" in binding.warnings
+    assert "  step 1: /add_style, where the app asks for it" in binding.explain()
+
+
+def test_the_endpoint_that_finishes_a_result_goes_before_the_one_that_begins_it():
+    """Observed: the message joins the chat in one step, the answer in the next."""
+    pairs = {"type": "array", "items": {"type": "array"}}
+    chat = widget("history", "Chatbot", "chatbot", pairs, [], widget=CHAT)
+    user = endpoint(
+        "/user",
+        [text("message", "Message", widget=BOX), chat],
+        [out("textbox", "Message", BOX), out("chatbot", "Chatbot", CHAT)],
+        triggers=(("textbox", "Message", "submit"),),
+    )
+    pause = endpoint("/pause", [], [], fn_index=1, after=0, triggers=THEN)
+    bot = endpoint(
+        "/bot", [chat], [out("chatbot", "Chatbot", CHAT)], fn_index=2, after=1, triggers=THEN
+    )
+    binding = recipes.bind(app(user, pause, bot), "chat-completion")
+
+    assert binding.endpoint.name == "/bot"
+    first = recipes.bind(app(user, pause, bot), "chat-completion", endpoint="/user")
+    assert "/bot goes on with its result" in first.reasons
+
+
+def test_one_function_behind_two_widgets_goes_by_its_first_name():
+    """Observed: Enter and a button run the same function; Gradio numbers the second."""
+    ask, picture = [text("prompt", "Prompt")], [gives("image", "Result")]
+    first = endpoint("/generate", ask, picture, triggers=(("textbox", "Prompt", "submit"),))
+    second = endpoint("/generate_1", ask, picture, fn_index=1, triggers=RUN)
+    ranked = recipes.rank(app(first, second), "text-to-image")
+
+    assert [b.endpoint.name for b in ranked] == ["/generate", "/generate_1"]
+    assert ranked[0].score == ranked[1].score
+
+
+def test_of_equal_endpoints_the_one_that_offers_what_is_wanted_is_taken():
+    """Observed: one tab speaks with ready voices, another clones a recording."""
+    ready = endpoint(
+        "/synthesize", [text("text", "Text"), text("voice", "Voice")], [gives("audio", "Speech")]
+    )
+    recording = widget(
+        "voice", "Voice", "audio", {}, takes_file=True, file_types=("audio", "video")
+    )
+    clone = endpoint(
+        "/clone", [text("text", "Text"), recording], [gives("audio", "Speech")], fn_index=1
+    )
+    made = app(ready, clone)
+
+    assert recipes.bind(made, "text-to-speech").endpoint.name == "/synthesize"
+    wanted = recipes.bind(made, "text-to-speech", wants=["text", "reference_audio"])
+    assert wanted.endpoint.name == "/clone"
+    assert [a.endpoint for a in wanted.alternatives] == ["/synthesize"]
+
+
+def test_a_box_for_consent_is_named_and_left_to_the_caller():
+    """Observed: voice cloners that return nothing until their terms are agreed to."""
+    made = endpoint(
+        "/tts", [text("text", "Text"), switch("agree", "I agree to the terms")], [gives("audio")]
+    )
+    binding = recipes.bind(app(made), "text-to-speech")
+
+    assert "agree asks for consent: give agree=True if you agree" in binding.warnings
+    assert "agree" not in binding.arguments({"text": "x"}).kwargs
+    assert binding.arguments({"text": "x", "agree": True}).kwargs["agree"] is True
+
+
+@pytest.mark.parametrize(
+    ("seed", "extra", "draw"),
+    [
+        (number("seed", "Seed", 42), (), ("seed", 0, 2**31 - 1)),
+        (slider("seed", "Seed", 1, 99, 1, 42), (), ("seed", 1, 99)),
+        (number("seed", "Seed", -1), (), None),
+        (number("seed", "Seed", 42), (switch("randomize_seed", "Randomize seed"),), None),
+        (text("seed", "Seed", "42"), (), None),
+    ],
+)
+def test_a_seed_that_nobody_draws_is_left_to_the_caller(seed, extra, draw):
+    """Ours: nothing is left to chance in here, so the range is named instead."""
+    made = endpoint("/run", [text("prompt"), seed, *extra], [gives("image", "Result")])
+    binding = recipes.bind(app(made), "text-to-image")
+    found = binding.arguments({"prompt": "x"}).draw
+
+    assert (found and (found.parameter, found.least, found.most)) == draw
+    assert binding.arguments({"prompt": "x", "seed": 5}).draw is None
+
+
+def test_an_endpoint_that_the_app_hides_is_still_part_of_a_chain():
+    """Observed: steps that are left out of the documentation."""
+    hidden = mesher().endpoints
+    steps = [
+        type(step)(
+            **{f: getattr(step, f) for f in step.__struct_fields__}
+            | {"visibility": Visibility.UNDOCUMENTED}
+        )
+        for step in hidden.values()
+    ]
+
+    assert len(recipes.bind(app(*steps), "image-to-3d").chain) == 3
