@@ -31,7 +31,7 @@ from anyspace.client._source import FileSource
 from anyspace.client._transport import Transport
 from anyspace.client._updates import Log, Output, Progress, Queued, Started, Uploading
 from anyspace.client._upload import Uploader
-from anyspace.schema import App
+from anyspace.schema import App, Endpoint
 
 __all__ = ["Connection", "Run"]
 
@@ -242,7 +242,7 @@ class Run:
             endpoint = new.app.endpoint(self._job.endpoint.name)
         except AnyspaceError as exc:
             raise refusal from exc
-        if endpoint.parameters != self._job.endpoint.parameters:
+        if _form(endpoint) != _form(self._job.endpoint):
             raise refusal
         self._connection, self._job.endpoint = new, endpoint
         return True
@@ -415,3 +415,8 @@ class Run:
     def _settle(self) -> None:
         if self._settled is not None:
             self._settled.set()
+
+
+def _form(endpoint: Endpoint) -> list[tuple[str, str, Mapping[str, Any]]]:
+    """What arguments were fitted to: another app with the same form takes them as they are."""
+    return [(p.name, p.component, p.json_type) for p in endpoint.parameters]
