@@ -9,7 +9,7 @@ from typing import Any, Final
 from anyspace.recipes._task import FILE_KINDS, Kind
 from anyspace.schema import Parameter
 
-__all__ = ["EDITORS", "fit", "holds_both", "is_file", "number_in", "takes_file_of"]
+__all__ = ["EDITORS", "fit", "holds_both", "is_file", "is_roomy", "number_in", "takes_file_of"]
 
 _FILES: Final = frozenset(
     """image imageeditor sketchpad paint imagemask imageslider gallery annotatedimage video
@@ -20,6 +20,8 @@ _PICTURES: Final = frozenset(
 )
 EDITORS: Final = frozenset("imageeditor sketchpad paint imagemask".split())
 """Widgets whose value is a picture with layers painted over it."""
+
+_ROOMY: Final = EDITORS | {"multimodaltextbox", "chatbot"}
 
 _MADE_FOR: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.IMAGE: _PICTURES,
@@ -63,6 +65,11 @@ def takes_file_of(kind: Kind, parameter: Parameter) -> float:
         return 1.0 if kind is Kind.DOCUMENT else 0.7
     wanted = _ENDINGS[kind]
     return 0.9 if any(t.lower().partition("/")[0] in wanted for t in parameter.file_types) else 0.0
+
+
+def is_roomy(parameter: Parameter) -> bool:
+    """Tell whether its widget may take two values at once; see `holds_both`."""
+    return parameter.component in _ROOMY or parameter.mode == "sketch"
 
 
 def holds_both(parameter: Parameter, kind: Kind, other: Kind) -> bool:

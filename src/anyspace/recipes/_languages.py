@@ -163,8 +163,9 @@ def language_of(text: str) -> str | None:
     if text in known:
         return known[text]
     # "English (US)", "🇫🇷 French", "en: English", "Chinese - Mandarin"
-    words = (word for word in _WORDS.findall(text) if len(word) > 3 or not word.isascii())
-    named = (known.get(word) for word in words)
+    runs = _WORDS.findall(text)
+    words = [*runs, *(word for run in runs for word in run.split())]
+    named = (known.get(word) for word in words if len(word) > 3 or not word.isascii())
     return next((code for code in named if code), None)
 
 

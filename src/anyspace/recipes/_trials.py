@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 from anyspace.recipes._chains import Chain, Origin, link, merge
 from anyspace.recipes._endpoints import needed, objections, score_name, score_trigger
 from anyspace.recipes._evidence import Claim, claims_of
-from anyspace.recipes._kinds import holds_both
+from anyspace.recipes._kinds import holds_both, is_roomy
 from anyspace.recipes._matching import best_match
 from anyspace.recipes._modes import Modes, choose_modes
 from anyspace.recipes._outputs import Chosen, Output, choose_output, path_in
@@ -162,11 +162,15 @@ def _share(
     task: Task, endpoint: Endpoint, positions: dict[str, int], claims: dict[str, Claim]
 ) -> None:
     """Let fields without a widget of their own into one that takes both."""
+    hosts = [n for n, at in positions.items() if is_roomy(endpoint.parameters[at])]
+    if not hosts:
+        return
     fields = lexicon_of(task.name).fields
     for field in task.fields:
         if field.name in positions:
             continue
-        for other, position in positions.items():
+        for other in hosts:
+            position = positions[other]
             parameter = endpoint.parameters[position]
             # Of texts only the one that the page asks for goes into a message or a chat.
             texts = [f for f in (field, fields[other]) if f.kind is Kind.TEXT]

@@ -55,6 +55,7 @@ facultatif | optionnel | необязательно | опционально
 """
 
 
+@lru_cache(maxsize=8192)  # a text is asked about many lists of phrases
 def plain(text: str) -> str:
     """Bring text to the form that phrases are looked for in, a space at each end.
 
