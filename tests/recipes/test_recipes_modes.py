@@ -75,3 +75,10 @@ def test_lists_of_things_are_no_modes(listed):
 def test_outside_of_modes_only_the_very_word_counts():
     """Ours: a choice that is the task's own name needs no label to say so."""
     assert reader(choice("what", "", ["Boxes", "OCR"])).constants == {"what": "OCR"}
+
+
+def test_a_trade_may_say_more_than_the_tasks_word():
+    """Observed: "OCR (plain)", "OCR with region"."""
+    binding = reader(choice("mode", "Mode", ["Caption it", "OCR (plain)"]))
+
+    assert binding.constants == {"mode": "OCR (plain)"}
