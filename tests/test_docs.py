@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -11,6 +13,7 @@ from click.testing import CliRunner
 
 import anyspace
 from anyspace.cli import main
+from anyspace.testing import FakeFile, FakeSpace, Transcript
 from tests.interaction.behaviours import BEHAVIOURS
 from tests.servers.environments import ENVIRONMENTS
 
@@ -57,7 +60,7 @@ def test_the_readme_names_only_what_is_there():
     text = (_ROOT / "README.md").read_text()
     names = set(re.findall(r"\banyspace\.([A-Za-z_]\w+)", text)) - {"anyspace", "compat"}
     assert names
-    assert names - set(anyspace.__all__) == set()
+    assert names - set(anyspace.__all__) - {"testing"} == set()
 
 
 def test_the_page_of_versions_has_every_behaviour_and_every_version():
@@ -66,3 +69,45 @@ def test_the_page_of_versions_has_every_behaviour_and_every_version():
     assert [sentence for sentence in BEHAVIOURS.values() if f"| {sentence} |" not in text] == []
     assert [version for version in ENVIRONMENTS if f"| {version} |" not in text] == []
     assert "**no**" not in text
+
+
+def run_pytest(folder: Path, *files: str, **environment: str) -> None:
+    """Run a user's tests as a user does, in a folder of their own."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files]
+    path = os.pathsep.join([str(_ROOT / "src"), str(folder)])
+    own = {"PYTHONPATH": path, "PATH": os.environ["PATH"], **environment}
+    done = subprocess.run(
+        command, cwd=folder, env=own, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_examples_of_the_page_on_testing_run(tmp_path):
+    """Every file it shows; the recording is made first, then played with the app gone."""
+    text = (_ROOT / "docs" / "testing.md").read_text()
+    files = dict(re.findall(r"<!-- file: (\S+) -->\n```python\n(.*?)```", text, re.S))
+    assert len(files) == text.count("```python")
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    run_pytest(tmp_path, "test_with_a_fake.py", "test_with_a_script.py")
+
+    def infer(prompt: str, seed: int = 0) -> tuple[FakeFile, int]:
+        return FakeFile("fox.png", b"\x89PNG"), seed
+
+    with FakeSpace({"/infer": infer}) as app:
+        run_pytest(tmp_path, "test_with_a_recording.py", RECORD=app.url)
+        command = [sys.executable, "record_a_session.py", app.url]
+        path = {"PYTHONPATH": str(_ROOT / "src")}
+        done = subprocess.run(
+            command, cwd=tmp_path, env=path, input="\n", text=True, capture_output=True, timeout=60
+        )
+        assert done.stdout.startswith("Use http://127.0.0.1:")
+    run_pytest(tmp_path, "test_with_a_recording.py")
+    assert Transcript.load(tmp_path / "session.transcript").records == []
+
+
+def test_the_page_on_testing_names_all_of_it_that_is_for_users():
+    """Ours: what has no words there cannot be found."""
+    text = (_ROOT / "docs" / "testing.md").read_text()
+    for name in ("FakeEndpoint", "FakeFile", "FakeSpace", "Player", "Recorder", "Transcript"):
+        assert f"`{name}" in text

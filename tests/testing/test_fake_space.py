@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
 import aiohttp
 import msgspec
 import pytest
+from yarl import URL
 
 import anyspace
 from anyspace import AsyncClient, Client
 from anyspace.protocol import GENERATIONS, Log, Progress, ProgressUnit, Queued
 from anyspace.schema import parse_app
-from anyspace.testing import Cut, FakeEndpoint, FakeSpace, Pause, Raw, Silence
+from anyspace.testing import Cut, FakeEndpoint, FakeFile, FakeSpace, Pause, Raw, Silence
 from tests.client.support import CANCEL, DATA, INFO, JOIN, UPLOAD, echo, endless, slow, until
 
 
@@ -115,6 +118,156 @@ async def test_steps_are_edits_in_the_generations_that_have_them(http, generatio
         row = GENERATIONS[generation]
         assert ('[["replace",[],"b"]]' in text) is row.sends_edits
         assert ("close_stream" in text) is row.announces_close
+
+
+Shape = Literal["round", "square"]
+Steps = Annotated[int, {"type": "slider", "minimum": 1, "maximum": 50, "label": "How many"}]
+
+
+def described(
+    prompt: str,
+    seed: int,
+    strength: float = 0.5,
+    fast: bool = False,
+    shape: Shape = "round",
+    steps: Steps = 4,
+    extra: str | None = None,
+    options: dict[str, int] | None = None,
+    photo: FakeFile | None = None,
+    mask: Annotated[FakeFile, "image"] = None,
+    guessed=7,
+    unknown=None,
+) -> tuple[Annotated[FakeFile, "image"], int]:
+    raise NotImplementedError
+
+
+def test_signatures_tell_what_an_endpoint_takes_and_gives():
+    """Annotations first, then defaults, and text where nothing tells."""
+    space = FakeSpace({"/infer": described})
+    app = parse_app(msgspec.json.encode(space.config), msgspec.json.encode(space.info))
+    infer = app.endpoints["/infer"]
+    assert [(p.name, p.component, p.required, p.default) for p in infer.parameters] == [
+        ("prompt", "textbox", True, None),
+        ("seed", "number", True, None),
+        ("strength", "number", False, 0.5),
+        ("fast", "checkbox", False, False),
+        ("shape", "radio", False, "round"),
+        ("steps", "slider", False, 4),
+        ("extra", "textbox", False, None),
+        ("options", "json", False, None),
+        ("photo", "file", False, None),
+        ("mask", "image", False, None),
+        ("guessed", "number", False, 7),
+        ("unknown", "textbox", False, None),
+    ]
+    shape, steps = infer.parameters[4:6]
+    assert [choice.value for choice in shape.choices] == ["round", "square"]
+    assert (steps.label, steps.minimum, steps.maximum) == ("How many", 1, 50)
+    assert [(out.component.lower(), out.gives_file) for out in infer.outputs] == [
+        ("image", True),
+        ("number", False),
+    ]
+
+
+def one_step() -> Iterator[tuple[str, float]]:
+    yield "a", 1.0
+
+
+def no_output() -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("function", "kinds"),
+    [
+        (one_step, ["Textbox", "Number"]),
+        (no_output, []),
+        (lambda: None, ["Textbox"]),
+        (len, ["Textbox"]),
+    ],
+)
+def test_outputs_are_those_of_the_signature(function, kinds):
+    """Of what a generator yields; one text where nothing tells, as functions without hints have."""
+    space = FakeSpace({"/x": function})
+    returns = space.info["named_endpoints"]["/x"]["returns"]
+    assert [output["component"].capitalize() for output in returns] == kinds
+
+
+def test_words_of_an_endpoint_go_before_the_signature():
+    """And defaults given in words go before the function's own."""
+    endpoint = FakeEndpoint(
+        name="/infer",
+        function=lambda a, b=1, c=2: None,
+        inputs=["audio", {"type": "slider", "maximum": 9}, "state"],
+        outputs=["gallery"],
+        defaults={"b": 5},
+    )
+    space = FakeSpace([endpoint])
+    app = parse_app(msgspec.json.encode(space.config), msgspec.json.encode(space.info))
+    audio, slider = app.endpoints["/infer"].parameters
+    assert (audio.component, audio.required) == ("audio", True)
+    assert (slider.component, slider.maximum, slider.default) == ("slider", 9, 5)
+
+
+async def test_an_endpoint_without_outputs_gives_nothing():
+    """Observed on every version: no values, rather than one that is null."""
+    async with FakeSpace({"/nothing": no_output}) as space, AsyncClient(space.url) as client:
+        assert await client.predict() == ()
+
+
+# --- files -----------------------------------------------------------------------
+
+
+def keep(photo: FakeFile, note: str = "") -> tuple[FakeFile, dict]:
+    return FakeFile(f"copy {photo.name}", photo.content), {"photo": photo, "note": note}
+
+
+def album() -> Annotated[list, "gallery"]:
+    return [FakeFile("a.png", b"1"), {"image": FakeFile("b.png", b"2"), "caption": "b"}]
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+async def test_files_are_files_in_every_generation(generation):
+    """Those that come, those that go, those inside other values, and galleries."""
+    as_picture = FakeEndpoint(name="/picture", function=keep, inputs=["image", "textbox"])
+    endpoints = [FakeEndpoint(name="/keep", function=keep), as_picture]
+    endpoints.append(FakeEndpoint(name="/album", function=album))
+    async with FakeSpace(endpoints, generation=generation) as space:
+        async with AsyncClient(space.url) as client:
+            sent = anyspace.file(b"\xc3\xa4", name="ü #1.png")
+            copied, told = await client.predict(sent, api_name="/keep")
+            assert (copied.name, await copied.read()) == ("copy ü #1.png", b"\xc3\xa4")
+            assert told["note"] == ""
+            # 3.x sends a picture as text, without its name.
+            name = "file.png" if generation == "ws" else "ü #1.png"
+            copied, _ = await client.predict(sent, api_name="/picture")
+            assert (copied.name, await copied.read()) == (f"copy {name}", b"\xc3\xa4")
+            items = await client.predict(api_name="/album")
+            assert [(await item["image"].read(), item["caption"]) for item in items] == [
+                (b"1", None),
+                (b"2", "b"),
+            ]
+
+
+async def test_a_file_that_was_never_uploaded_is_the_apps_error(http):
+    """As on a real server; nothing at all is nothing."""
+    async with FakeSpace({"/keep": keep}) as space:
+        for value, words in (({"path": "/etc/passwd"}, "/etc/passwd"), (None, "NoneType")):
+            body = {"data": [value, ""], "fn_index": 0, "session_hash": "s"}
+            *_, completed, _ = await messages(http, space, body)
+            assert completed["success"] is False
+            assert words in completed["output"]["error"]
+
+
+async def test_files_can_be_put_there_and_have_their_types(http):
+    """For outputs that a test writes by hand."""
+    async with FakeSpace() as space:
+        told = space.add_file("ä #1.png", b"1")
+        assert told["orig_name"] == "ä #1.png"
+        for name, kind in (("ä #1.png", "image/png"), ("x", "application/octet-stream")):
+            async with http.get(URL(space.add_file(name, b"1")["url"], encoded=True)) as response:
+                assert response.content_type == kind
+                assert await response.read() == b"1"
 
 
 # --- working ---------------------------------------------------------------------

@@ -224,6 +224,82 @@ async def test_addresses_are_the_players_own(http):
         assert app.url.endswith("/sub")
 
 
+def job(number, event, session="session-1"):
+    asked = {"data": [event], "session_hash": session}
+    return [post(number, asked, JOIN), answer(number, body=Body(json={"event_id": event}))]
+
+
+def told(number, event, kind="process_completed"):
+    return Said(exchange=number, at=0.0, body=Body(json={"msg": kind, "event_id": event}))
+
+
+def stream(number, *records, session="session-1"):
+    opened = request(number, target=f"{DATA}?session_hash={session}")
+    return [opened, answer(number, streams=True), *records, Ended(exchange=number, at=0.0)]
+
+
+async def submit(http, app, event, session="mine"):
+    body = {"data": [event], "session_hash": session}
+    async with http.post(f"{app.url}{JOIN}", json=body) as response:
+        assert await response.json() == {"event_id": event}
+
+
+async def test_a_stream_stays_open_while_its_session_has_jobs(http):
+    """As Gradio's: two jobs one after the other may be two jobs at once this time."""
+    closing = Said(exchange=2, at=0.0, body=Body(json={"msg": "close_stream", "event_id": None}))
+    records = [*job(1, "event-1"), *stream(2, told(2, "event-1"), closing)]
+    records += [*job(3, "event-2"), *stream(4, told(4, "event-2"))]
+    async with Player(Transcript(records), strict=True) as app:
+        await submit(http, app, "event-1")
+        await submit(http, app, "event-2")
+        async with http.get(f"{app.url}{DATA}?session_hash=mine") as response:
+            text = await response.text()
+        assert text.count("process_completed") == 2
+        assert "close_stream" not in text
+
+
+async def test_a_session_may_do_what_several_did(http):
+    """Clients that share one session can be played what others recorded, and get one stream."""
+    records = [*job(1, "event-1"), *stream(2, told(2, "event-1"))]
+    records += job(3, "event-2", "session-2")
+    records += stream(4, told(4, "event-2"), session="session-2")
+    async with Player(Transcript(records), strict=True) as app:
+        await submit(http, app, "event-1")
+        await submit(http, app, "event-2")
+        async with http.get(f"{app.url}{DATA}?session_hash=mine") as response:
+            assert (await response.text()).count("process_completed") == 2
+
+
+async def test_a_client_that_left_a_stream_may_come_back_to_it(http):
+    """Two jobs at once may be two jobs one after the other this time."""
+    both = (told(3, "event-1"), *job(2, "event-2"), told(3, "event-2"))
+    records = [*job(1, "event-1"), *stream(3, *both)]
+    async with Player(Transcript(records), strict=True) as app:
+        await submit(http, app, "event-1")
+        async with http.get(f"{app.url}{DATA}?session_hash=mine") as response:
+            assert b"event-1" in await response.content.readuntil(b"\n\n")
+            response.close()
+        await until(lambda: not app._cast.playing)
+        await submit(http, app, "event-2")
+        async with http.get(f"{app.url}{DATA}?session_hash=mine") as response:
+            assert await response.text() == (
+                'data: {"msg":"process_completed","event_id":"event-2"}\n\n'
+            )
+
+
+async def test_sessions_get_their_own_streams(http):
+    """Whoever opens the first one."""
+    records = [*job(1, "event-1"), *job(2, "event-2", "session-2")]
+    records += stream(3, told(3, "event-1"))
+    records += stream(4, told(4, "event-2"), session="session-2")
+    async with Player(Transcript(records), strict=True) as app:
+        await submit(http, app, "event-1", "one")
+        await submit(http, app, "event-2", "two")
+        for session, event in (("two", "event-2"), ("one", "event-1")):
+            async with http.get(f"{app.url}{DATA}?session_hash={session}") as response:
+                assert event in await response.text()
+
+
 # --- what is the same request ----------------------------------------------------
 
 

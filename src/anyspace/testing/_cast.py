@@ -7,6 +7,8 @@ than the queue's) is answered again and again.
 **Whose stream.** With its first job a session of the client takes the place of a
 recorded session, and gets that session's stream. Where a job's data come only after its
 stream or websocket was opened (up to 4.8), the data decide: two of them change places.
+A stream stays open, as Gradio's do, while its session has jobs whose end was not told: it
+goes on as the session's next stream. A client that left it may come back to it.
 
 **When.** Nothing is said of what a client has not asked for yet: where the recorded
 client cancelled a job in the middle, its stream waits for this client to do so too.
@@ -19,7 +21,7 @@ from collections.abc import Iterator
 from anyspace.testing._bodies import Body
 from anyspace.testing._matching import differences, has_credentials, same_so_far
 from anyspace.testing._talks import Talk, session_of, text_in
-from anyspace.testing._transcript import Asked, Said
+from anyspace.testing._transcript import Asked, Ended, Said
 
 __all__ = ["Cast", "Playing"]
 
@@ -38,7 +40,7 @@ class Playing:
     def __init__(self, talk: Talk, session: str = "") -> None:
         self.talk = talk
         self.session = session
-        self.index = 0
+        self.index = talk.left or 0
         self.waits = False
         self.heard: list[Body | None] = []
 
@@ -56,7 +58,7 @@ class Cast:
     def __init__(self, talks: list[Talk]) -> None:
         self.talks = talks
         self.playing: list[Playing] = []
-        self._sessions: dict[str, str] = {}  # the client's: the recorded one
+        self._sessions: dict[str, list[str]] = {}  # the client's: those it stands for
         self._events: dict[str, str] = {}  # as the client knows them: the recorded ones
 
     @property
@@ -77,7 +79,7 @@ class Cast:
             same = [
                 talk
                 for talk in self.talks
-                if (not talk.played or talk.repeats)
+                if (not talk.played or talk.repeats or talk.left is not None)
                 and not differences(talk.asked, asked, loosely=loosely)
             ]
             if same:
@@ -99,6 +101,21 @@ class Cast:
                 continue
             if talk.start < other.start < place or (event and other.gave(event)):
                 yield other
+
+    def go_on(self, playing: Playing) -> None:
+        """Where a stream would end though a job waits for the next one, be the next one."""
+        items = playing.talk.items[playing.index :]
+        if not items or not all(_closes(item) for _, item in items):
+            return
+        sessions = self._sessions.get(playing.session, ())
+        for talk in self.talks:
+            if talk.played or talk.session not in sessions:
+                continue
+            waiting = any(job.done and talk.event and job.gave(talk.event) for job in self.talks)
+            if waiting and not differences(talk.asked, playing.talk.asked):
+                talk.played += 1
+                playing.talk, playing.index = talk, 0
+                return
 
     def follow(self, playing: Playing) -> bool:
         """Go on as a recorded websocket on which the client said the same so far.
@@ -125,11 +142,12 @@ class Cast:
 
     def _rank(self, talk: Talk, asked: Asked) -> tuple[bool, bool, bool, bool, int]:
         """Of equal requests the next one is first; of those that were played, the last."""
-        bound = self._sessions.get(session_of(asked))
+        bound = self._sessions.get(session_of(asked), [])
+        others = [name for names in self._sessions.values() for name in names if names is not bound]
         return (
+            bool(bound) and talk.session not in bound,
             talk.played > 0,
-            bound is not None and talk.session != bound,
-            bound is None and talk.session in self._sessions.values(),
+            talk.session in others,
             has_credentials(talk.asked) != has_credentials(asked),
             talk.start if not talk.played else -talk.start,
         )
@@ -137,22 +155,26 @@ class Cast:
     def _take_place(self, session: str, talk: Talk) -> None:
         if not session or not talk.session:
             return
-        if self._sessions.get(session) not in (None, talk.session) and talk.asked.method == "POST":
-            self._change_places(session, talk)
-        self._sessions[session] = talk.session
+        bound = self._sessions.setdefault(session, [])
+        if talk.session in bound:
+            return
+        if talk.asked.method == "POST" and self._change_places(session, talk):
+            bound.clear()
+        bound.append(talk.session)
 
-    def _change_places(self, session: str, talk: Talk) -> None:
+    def _change_places(self, session: str, talk: Talk) -> bool:
         """Let the stream that waits for data go on as the one that got those of `talk`."""
         for playing in self.playing:
             if playing.session != session or not playing.waits:
                 continue
             for wanted in self.talks:
                 same = not differences(wanted.asked, playing.talk.asked)
-                if same and wanted.session == talk.session:
+                if same and wanted.session == talk.session and wanted.start < talk.start:
                     self._events[playing.talk.event] = wanted.event
                     self._swap(playing, wanted)
                     playing.index = wanted.after(talk.start)
-                    return
+                    return True
+        return False
 
     def _free(self, talk: Talk, playing: Playing) -> bool:
         """Nobody plays it, or one who could as well play the other by what was said so far."""
@@ -170,3 +192,10 @@ class Cast:
                 return
         given.played -= 1
         wanted.played += 1
+
+
+def _closes(item: Said | Ended) -> bool:
+    """It is the orderly end of a stream."""
+    if isinstance(item, Ended):
+        return item.by == "app" and not item.cut
+    return text_in([item.body], "msg") == "close_stream"

@@ -75,8 +75,11 @@ class FakeEndpoint(msgspec.Struct, kw_only=True):
         """Name, component and default of each input."""
         found = inputs_of(self.function)
         if self.inputs is not None:
-            pairs = zip(found, map(component, self.inputs), strict=True)
-            found = [(name, given, default) for (name, _, default), given in pairs]
+            told = map(component, self.inputs)
+            found = [
+                (name, msgspec.structs.replace(given, takes_file=own.takes_file), default)
+                for (name, own, default), given in zip(found, told, strict=True)
+            ]
         return [
             Parameter(name, component, self.defaults.get(name, default))
             for name, component, default in found

@@ -189,6 +189,8 @@ class Player(LocalServer):
             await asyncio.Event().wait()  # the client ended it then, and has to end it now
         finally:
             self._cast.playing.remove(playing)
+            over = playing.index == len(playing.talk.items)
+            playing.talk.left = None if over else playing.index
 
     async def _next(self, playing: Playing) -> Said | Ended | None:
         """The next item, once all that led to it has been asked; None after the last."""
@@ -196,6 +198,7 @@ class Player(LocalServer):
             playing.waits = True
             await self._changed.wait_for(lambda: not any(self._cast.missing(playing)))
             playing.waits = False
+        self._cast.go_on(playing)
         items = playing.talk.items
         if playing.index == len(items):
             return None

@@ -61,7 +61,7 @@ class _Session:
 
 
 class FakeSpace(LocalServer):
-    """A scripted Gradio app on a free port of 127.0.0.1.
+    r"""A scripted Gradio app on a free port of 127.0.0.1.
 
     Use it as an (asynchronous) context manager; without ``async`` it runs in a thread
     of its own.
@@ -95,11 +95,11 @@ class FakeSpace(LocalServer):
 
     Example:
         >>> def infer(prompt: str, seed: int = 0) -> tuple[FakeFile, int]:
-        ...     return FakeFile("fox.png", picture), seed
+        ...     return FakeFile("fox.png", b"\x89PNG"), seed
         >>> with FakeSpace({"/infer": infer}) as space:
         ...     client = anyspace.Client(space.url)
         ...     client.predict("a red fox", api_name="/infer")
-        Result(output_0=<MediaFile 'fox.png' image/png>, output_1=0)
+        (<MediaFile 'fox.png' image/png, 4 bytes>, 0)
     """
 
     def __init__(

@@ -24,6 +24,7 @@ class Talk(msgspec.Struct, eq=False):
         session: The session it belongs to, ``""`` when to none.
         played: How often it was asked while playing.
         done: The answer has been given at least once.
+        left: The index of the item at which a client left its stream, None if none did.
     """
 
     asked: Asked
@@ -33,6 +34,7 @@ class Talk(msgspec.Struct, eq=False):
     session: str = ""
     played: int = 0
     done: bool = False
+    left: int | None = None
 
     @property
     def repeats(self) -> bool:

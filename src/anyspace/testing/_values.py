@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import mimetypes
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -63,9 +64,21 @@ class Values:
         return [self._given(value) for value in values]
 
     def _taken(self, value: Any) -> Any:
-        """The uploaded file that a value names."""
-        path = (value.get("path") or value.get("name")) if isinstance(value, dict) else None
-        return FakeFile(*self.files[path]) if path in self.files else value
+        """The uploaded file that a value names; on 3.x pictures come inside the data.
+
+        Raises:
+            ValueError: Nothing was uploaded there.
+        """
+        if isinstance(value, dict):
+            path = value.get("path") or value.get("name")
+            if path not in self.files:
+                raise ValueError(f"nothing was uploaded as {path!r}")
+            return FakeFile(*self.files[path])
+        if isinstance(value, str) and value.startswith("data:"):
+            kind, _, content = value.removeprefix("data:").partition(";base64,")
+            ending = mimetypes.guess_extension(kind) or ""
+            return FakeFile(f"file{ending}", base64.b64decode(content))
+        return value
 
     def _gallery(self, items: list[Any]) -> list[Any]:
         """Files alone are pictures without words; 3.x has pairs."""
