@@ -92,7 +92,7 @@ HISTORY: Final = Field(
             """,
         0.5: "context | dialogue",
     },
-    shape=Shape(reason="it is the conversation itself", score=0.8),
+    shape=Shape(reason="it is the conversation itself", score=0.95),
 )
 
 SYSTEM_PROMPT: Final = Field(

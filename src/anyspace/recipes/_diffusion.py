@@ -195,7 +195,8 @@ SEED: Final = Field(
             image seed | 种子 | 随机种子 | 随机数种子 | 種子 | シード | シード値 | 乱数シード |
             시드 | 시드 값 | 시드값 | semilla | graine | startwert | сид | зерно | семя | semente
             """,
-        0.6: "rng | random number | different generation | different result | zufallswert | 随机数",
+        0.95: "different generation result | different generation | different result",
+        0.6: "rng | random number | zufallswert | 随机数",
     },
     never="variation sub subseed extra strength resize",
     span=(-1, math.inf),

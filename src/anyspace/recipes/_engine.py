@@ -11,7 +11,7 @@ import msgspec
 from anyspace._errors import BindingError
 from anyspace.recipes._binding import Alternative, Binding, Bound, Flow, Step
 from anyspace.recipes._chains import feeders
-from anyspace.recipes._endpoints import asks_consent, unfilled_files
+from anyspace.recipes._endpoints import asks_consent, needed, unfilled_files
 from anyspace.recipes._task import Task
 from anyspace.recipes._tasks import find_field, find_task, lexicon_of
 from anyspace.recipes._trials import SURE, Misfit, Trial, try_all
@@ -88,16 +88,19 @@ def _binding(app: App, task: Task, trial: Trial, fitting: Sequence[Trial] = ()) 
         output=trial.output,
         score=trial.score,
         reasons=trial.reasons,
-        warnings=(*_warnings(trial, steps), *_rivals(fitting)),
+        warnings=(*_warnings(task, trial, steps), *_rivals(fitting)),
         constants=trial.constants,
         chain=steps,
         alternatives=tuple(Alternative(t.endpoint.name, t.score) for t in fitting[1:]),
     )
 
 
-def _warnings(trial: Trial, steps: Sequence[Step]) -> Iterable[str]:
+def _warnings(task: Task, trial: Trial, steps: Sequence[Step]) -> Iterable[str]:
     taken = {trial.whole.parameters[position].name for position in trial.positions.values()}
+    main = {trial.whole.parameters[i].name for i in needed(task, trial.positions)}
     for name in unfilled_files(trial.whole):
+        if name in main:
+            continue
         yield f"{name} takes a file and has no default: none is sent unless it is given"
     for parameter in trial.whole.parameters:
         if parameter.name not in taken and asks_consent(parameter):

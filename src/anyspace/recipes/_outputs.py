@@ -123,7 +123,8 @@ def choose_output(
     if best is None or best.aside:
         return best
     if outcome.media not in _WORDS_ONLY:
-        return best._replace(aside=_words_first(outputs[: best.output]))
+        after = _made_next(outputs[best.output :], outcome)
+        return best._replace(aside=after or _words_first(outputs[: best.output]))
     return best._replace(aside=_sights(outputs, best.output, inputs))
 
 
@@ -134,8 +135,19 @@ def _sights(
     for index, output in enumerate(outputs):
         if output.component in _SIGHTS and (output.label, output.component) not in inputs:
             if index < chosen:
-                return Weight(0.75, f"it gives {_article(output.component)} first")
+                heard = output.component in ("audio", "video")
+                return Weight(
+                    0.5 if heard else 0.75, f"it gives {_article(output.component)} first"
+                )
             return Weight(0.9, f"it gives {_article(output.component)}, too")
+    return None
+
+
+def _made_next(outputs: Sequence[OutputField], outcome: Outcome) -> Weight | None:
+    """A picture that is not called a result, before something greater, is on the way to it."""
+    for output in outputs[1:]:
+        if output.component in outcome.foreign and not speaks(outputs[0].label, outcome.good):
+            return Weight(0.6, f"it gives {output.component} next")
     return None
 
 

@@ -66,7 +66,7 @@ TEXT_TO_AUDIO: Final = Task(
         diffusion.SCHEDULER,
     ),
     needs=("prompt",),
-    proof="lyrics",
+    proof="lyrics|duration",
     outcome=Outcome(
         media=Media.AUDIO,
         components={**sound.AUDIOS, "video": 0.6},
@@ -78,22 +78,22 @@ TEXT_TO_AUDIO: Final = Task(
         1.0: """
             text to audio | text2audio | t2a | text to music | generate music | music generation |
             musicgen | text2music | generate sound | sound effect | generate song | make music |
-            create music | compose | audio generation | generate audio | sfx | text to sound
+            create music | compose | audio generation | sfx | text to sound
             """,
-        0.7: "audio | music | predict full | gen audio | song",
+        0.7: "generate audio | audio | music | predict full | gen audio | song",
     },
     topic="""
-        music | song | melody | sound | sound effect | sfx | soundscape | text to audio |
-        text2audio | audio generation | instrumental | beat | audioldm | audiogen | lyric | 音乐 |
-        歌曲 | 音效 | 旋律 | 音楽 | 曲 | 効果音 | 음악 | 노래 | musica | musique | musik | музыка |
-        cancion | genre | bpm | track | composer | foley
+        audio generator | music | song | melody | sound | sound effect | sfx | soundscape |
+        text to audio | text2audio | audio generation | instrumental | beat | audioldm | audiogen |
+        lyric | 音乐 | 歌曲 | 音效 | 旋律 | 音楽 | 曲 | 効果音 | 음악 | 노래 | musica | musique |
+        musik | музыка | cancion | genre | bpm | track | composer | foley
         """,
     silent=0.5,
     modes="text to audio | text to music | music",
     others="""
-        tts | text to speech | speech | speak | speaker | narrate | voice clone | cloning |
-        transcribe | transcription | recognize | speech to text | denoise | separate | stem |
-        translate | caption | voice conversion | video to audio | inpaint | repaint | extend |
-        retake | 语音合成 | 识别
+        synthesize | synthesise | speaking | spoken | say | tts | text to speech | speech | speak |
+        speaker | narrate | voice clone | cloning | transcribe | transcription | recognize |
+        speech to text | denoise | separate | stem | translate | caption | voice conversion |
+        video to audio | inpaint | repaint | extend | retake | 语音合成 | 识别
         """,
 )

@@ -37,7 +37,7 @@ _MAIN, _OUTPUT, _NAME, _TRIGGER, _EXTRAS = 0.4, 0.2, 0.15, 0.1, 0.15
 _MANY_EXTRAS: Final = 4  # optional fields; more of them say no more
 
 _CHAINED: Final = 0.9  # several calls can go wrong in more ways than one
-_PROOF: Final = 0.75  # how sure a field must be that shows the task
+_PROOF: Final = 0.9  # how sure a field must be that shows the task
 _LACKING: Final = 2  # the nearness of an endpoint that only lacks a needed field
 
 _NUMBER: Final = re.compile(r"_\d+$")

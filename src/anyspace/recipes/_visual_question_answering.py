@@ -47,8 +47,8 @@ VISUAL_QUESTION_ANSWERING: Final = Task(
     silent=0.8,
     modes="vqa | question answering | visual question answering | text vqa | docvqa",
     others="""
-        segment | segmentation | detect | detection | generate prompt | text to image | txt2img |
-        edit | edit image | video inference | video | classify | embedding | similarity |
+        ocr | segment | segmentation | detect | detection | generate prompt | text to image |
+        txt2img | edit | edit image | video inference | video | classify | embedding | similarity |
         retrieve | search | index | point | phrase grounding | 视频
         """,
 )
