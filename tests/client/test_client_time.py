@@ -11,6 +11,7 @@ import contextlib
 import threading
 import time
 
+import msgspec
 import pytest
 
 from anyspace import AsyncClient, StreamBroken, Timeouts, TransportTimeout
@@ -249,3 +250,42 @@ async def test_a_cancellation_passes_through_a_deadline():
     with contextlib.suppress(asyncio.CancelledError):
         await task
     assert task.cancelled()
+
+
+# --- websockets ------------------------------------------------------------------
+
+
+async def test_a_websocket_whose_app_answers_no_ping_is_given_up():
+    """3.x sends no heartbeats: what is silent is asked, within the limit on silence."""
+    async with FakeSpace({"/echo": echo}, generation="ws") as space:
+
+        async def stand_still_there(exchange):
+            await exchange.accept_socket()
+            await exchange.send_frame(b'{"msg": "send_hash"}')
+            await asyncio.Event().wait()
+
+        space.on("GET", "/queue/join", stand_still_there)
+        async with AsyncClient(space.url, timeouts=Timeouts(idle=LIMIT)) as client:
+            problem = await problem_of(client.predict("x"))
+        assert isinstance(problem, TransportTimeout)
+        assert problem.limit == "idle"
+
+
+async def test_a_websocket_whose_app_works_in_silence_is_waited_for():
+    """It answers pings, which is what its server does while its code works."""
+
+    async def work(exchange):
+        await exchange.accept_socket()
+        for wanted in ("send_hash", "send_data"):
+            await exchange.send_frame(msgspec.json.encode({"msg": wanted}))
+            await exchange.receive_frame()
+        answering_pings = asyncio.ensure_future(exchange.receive_frame())
+        await asyncio.sleep(3 * LIMIT)
+        await exchange.send_frame(done)
+        await answering_pings
+
+    done = completed("done").removeprefix(b"data: ")
+    async with FakeSpace({"/work": echo}, generation="ws") as space:
+        space.on("GET", "/queue/join", work)
+        async with AsyncClient(space.url, timeouts=Timeouts(idle=LIMIT)) as client:
+            assert await client.predict("x") == "done"

@@ -45,6 +45,7 @@ _DROPPED: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS: Final = 5
 _PING_SECONDS: Final = 30.0
+_PONG_SHARE: Final = 1.5  # aiohttp waits half as long for the answer to a ping
 _FAREWELL_SECONDS: Final = 1.0  # how long to wait for the app to close a websocket too
 _TOO_BIG: Final = 1009  # the close code of RFC 6455
 
@@ -145,7 +146,7 @@ class HttpTransport:
     Args:
         root: The app's address.
         headers: Sent with every request to the app's own origin.
-        timeouts: `connect` and `first_message` apply here.
+        timeouts: `connect` and `first_message` apply here, and `idle` to websockets.
         limits: `document` applies here.
         verify: Check TLS certificates, or an `ssl.SSLContext` to check them with.
     """
@@ -172,6 +173,8 @@ class HttpTransport:
         self._patient = aiohttp.ClientTimeout(
             total=None, connect=timeouts.connect, sock_connect=timeouts.connect, sock_read=None
         )
+        idle = timeouts.idle
+        self._ping = _PING_SECONDS if idle is None else min(_PING_SECONDS, idle / _PONG_SHARE)
         self._session: aiohttp.ClientSession | None = None
         self._foreign: dict[bool, aiohttp.ClientSession] = {}  # by `public_only`
         self._cookies: aiohttp.CookieJar | None = None
@@ -219,14 +222,17 @@ class HttpTransport:
     async def open_socket(
         self, request: Request, headers: Mapping[str, str] | None = None, *, max_size: int
     ) -> Socket:
-        """Open a websocket. Pings tell whether the app is still there: 3.x sends no heartbeats."""
+        """Open a websocket.
+
+        3.x sends no heartbeats; pings within the `idle` limit tell whether the app is there.
+        """
         url, sent = self._address(request, headers)
         try:
             socket = await self._get_session().ws_connect(
                 url,
                 headers=sent,
                 proxy=self._proxy,
-                heartbeat=_PING_SECONDS,
+                heartbeat=self._ping,
                 max_msg_size=max_size,
                 timeout=aiohttp.ClientWSTimeout(ws_close=_FAREWELL_SECONDS),
             )
@@ -234,7 +240,7 @@ class HttpTransport:
             raise error_for(Response(exc.status)) from exc
         except _NETWORK_ERRORS as exc:
             raise _translate(exc, url) from exc
-        return _HttpSocket(socket, url)
+        return _HttpSocket(socket, url, self._ping * _PONG_SHARE)
 
     async def upload(
         self,
@@ -448,9 +454,10 @@ class _HttpBody:
 class _HttpSocket:
     """An aiohttp websocket as a `Socket`."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, url: URL) -> None:
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, url: URL, patience: float) -> None:
         self._socket = socket
         self._url = url
+        self._patience = patience
 
     async def receive(self) -> bytes | None:
         message = await self._socket.receive()
@@ -460,6 +467,8 @@ class _HttpSocket:
             return bytes(message.data)
         if self._socket.close_code == _TOO_BIG:
             raise RemoteProtocolError(f"a message of {self._url.path} is larger than allowed")
+        if isinstance(self._socket.exception(), aiohttp.ServerTimeoutError):
+            raise TransportTimeout(f"no answer to a ping for {self._patience:g} s", limit="idle")
         return None
 
     async def send(self, frame: bytes) -> None:
