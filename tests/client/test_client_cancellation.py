@@ -6,8 +6,9 @@ import asyncio
 
 import pytest
 
-from anyspace import AsyncClient, JobCancelled, JobStatus
+from anyspace import AsyncClient, JobCancelled, JobStatus, Timeouts, TransportTimeout
 from anyspace.testing import FakeEndpoint, FakeSpace
+from anyspace.testing._space import _Session
 from tests.client.support import (
     CANCEL,
     CLOSE,
@@ -151,6 +152,43 @@ async def test_a_job_cancelled_while_it_is_submitted_is_cancelled_on_the_app():
         assert await cancelling
         assert space.running == 0
         assert [told.json()["event_id"] for told in space.received(CANCEL)] == ["event-1"]
+
+
+@pytest.mark.parametrize("generation", ["sse_v1", "sse_v2", "sse_v2.1", "sse_v3"])
+async def test_a_job_whose_submission_is_not_answered_in_time_is_cancelled_on_the_app(generation):
+    """Ours: the app took it, and only the session's stream says by which id."""
+    space = FakeSpace(ENDPOINTS, generation=generation)
+    limits = Timeouts(first_message=0.2)
+    async with space, AsyncClient(space.url, timeouts=limits) as client:
+
+        async def swallow(exchange):
+            body = exchange.request.json()
+            session = space._sessions.setdefault(body["session_hash"], _Session())
+            space._start(session, "event-9", body["fn_index"], body["data"])
+            await asyncio.Event().wait()
+
+        space.on("POST", f"{space.prefix}/queue/join", swallow)
+        problem = await problem_of(client.predict("x", api_name="/endless"))
+        assert isinstance(problem, TransportTimeout)
+        assert problem.limit == "first_message"
+        await until(lambda: space.running == 0)
+        told = [r for r in space.requests if r.path.endswith(("/cancel", "/reset"))]
+        assert [request.json()["event_id"] for request in told] == ["event-9"]
+
+
+async def test_a_job_that_the_app_never_took_is_not_looked_for_for_ever(caplog):
+    """Nothing comes on its session's stream either."""
+    limits = Timeouts(first_message=0.1)
+    async with FakeSpace(ENDPOINTS) as space:
+        async with AsyncClient(space.url, timeouts=limits) as client:
+            space.on("POST", JOIN, for_ever)
+            space.on("GET", DATA, streaming())
+            assert isinstance(
+                await problem_of(client.predict("x", api_name="/endless")), TransportTimeout
+            )
+            await until(lambda: space.received(DATA))
+        assert [r for r in space.requests if r.path.endswith(("/cancel", "/reset"))] == []
+    assert "could not be told" not in caplog.text
 
 
 async def test_a_submission_that_fails_while_it_is_cancelled_failed():

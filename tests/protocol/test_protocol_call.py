@@ -153,6 +153,23 @@ def test_a_call_that_began_cannot_join_again(state):
         call_in(state).join_request()
 
 
+def test_a_job_whose_submission_was_not_answered_is_named_by_its_stream():
+    """Ours: so that it can be cancelled all the same."""
+    call = call_in(CallState.JOINING)
+    call.learn_id("e9")
+    assert (call.state, call.event_id) == (CallState.WAITING, "e9")
+    told = call.cancel_request(alone=True)
+    assert told is not None
+    assert b'"event_id":"e9"' in told.body
+
+
+@pytest.mark.parametrize("state", [state for state in CallState if state is not CallState.JOINING])
+def test_a_job_has_one_name(state):
+    """Ours: only while it is being submitted it may have none."""
+    with pytest.raises(LocalProtocolError):
+        call_in(state).learn_id("e9")
+
+
 @pytest.mark.parametrize("state", [state for state in CallState if state is not CallState.JOINING])
 def test_the_answer_to_a_join_is_taken_once(state):
     """Ours: the driver hands it in right after the request."""

@@ -26,7 +26,7 @@ from anyspace.client._conversation import converse_on_socket, converse_on_stream
 from anyspace.client._deadline import Deadline
 from anyspace.client._job import AsyncJob, JobStatus
 from anyspace.client._limits import Limits, Timeouts
-from anyspace.client._session import Session, new_session_hash, submit_alone
+from anyspace.client._session import Session, look_for_id, new_session_hash, submit_alone
 from anyspace.client._source import FileSource
 from anyspace.client._transport import Transport
 from anyspace.client._updates import Log, Output, Progress, Queued, Started, Uploading
@@ -210,6 +210,9 @@ class Run:
             if not isinstance(exc, AppError | QueueFull):
                 self._connection.pulse.doubt()
             job.finish(JobStatus.FAILED, problem=self._named(exc))
+            if isinstance(exc, TransportTimeout) and exc.limit == "first_message":
+                # The transport's clock was faster than ours.
+                self._connection.spawn(self._tell_app())
         except TimeoutError as exc:
             problem = self._named(self._timed_out())
             problem.__cause__ = exc
@@ -390,16 +393,29 @@ class Run:
         call, connection = self.call, self._connection
         if call is None:
             return
-        alone = connection.session is None or not connection.session.siblings(call)
-        request = call.cancel_request(alone=alone)
-        if request is None:
-            return
         try:
             async with asyncio.timeout(_CANCEL_SECONDS):
-                await connection.transport.request(request, self._headers)
+                await self._learn_id(call)
+                alone = connection.session is None or not connection.session.siblings(call)
+                request = call.cancel_request(alone=alone)
+                if request is not None:
+                    await connection.transport.request(request, self._headers)
         except (AnyspaceError, TimeoutError) as exc:
-            logger.warning(
-                "%s could not be told to stop %s: %s", self._job.space, call.event_id, exc
+            which = call.event_id or "a job"
+            logger.warning("%s could not be told to stop %s: %s", self._job.space, which, exc)
+
+    async def _learn_id(self, call: protocol.Call) -> None:
+        """Ask for the id of a job that the app may have taken without an answer."""
+        connection = self._connection
+        generation = connection.requests.wire.generation
+        unknown = call.state is protocol.CallState.JOINING and not self._accepted
+        if unknown and generation.shares_stream and connection.session is None:
+            await look_for_id(
+                call,
+                connection.transport,
+                generation,
+                limits=connection.limits,
+                headers=self._headers,
             )
 
     def _cancelled(self) -> None:

@@ -55,6 +55,7 @@ __all__ = [
     "ended_too_soon",
     "follow",
     "hand_over",
+    "look_for_id",
     "new_session_hash",
     "submit_alone",
 ]
@@ -239,6 +240,34 @@ async def _open_stream(
         if pause is not None:
             await asyncio.sleep(pause)
     raise StreamBroken(f"the job was submitted, but its events cannot be read: {problem}")
+
+
+async def look_for_id(
+    call: Call,
+    transport: Transport,
+    generation: Generation,
+    *,
+    limits: Limits,
+    headers: Mapping[str, str] | None,
+) -> None:
+    """Look whether the app took a job whose submission it did not answer.
+
+    If it did, the session's stream says so, and names the job; the session is the call's
+    own. Leaving the stream again takes a job that waits out of the queue.
+
+    Raises:
+        AnyspaceError: The stream cannot be read.
+    """
+    body = await _open_stream(transport, call.data_request(), headers)
+    try:
+        stream = Stream(generation, max_event_bytes=limits.event)
+        while not call.event_id and (chunk := await body.read()):
+            for event in read_events(stream, chunk):
+                if event_id := getattr(event, "event_id", ""):
+                    call.learn_id(event_id)
+                    break
+    finally:
+        body.close()
 
 
 async def drain(body: Body) -> None:

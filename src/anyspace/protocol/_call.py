@@ -189,6 +189,12 @@ class Call:
             self.session_hash = self.event_id
         self.state = CallState.WAITING
 
+    def learn_id(self, event_id: str) -> None:
+        """Take the job's id from its stream, when the answer to the join request never came."""
+        self._expect(CallState.JOINING)
+        self.event_id = event_id
+        self.state = CallState.WAITING
+
     def answer_to(self, event: Event) -> Request | None:
         """What the app wants to hear after an event; on a websocket the body is the frame."""
         if isinstance(event, HashWanted):
