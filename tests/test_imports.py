@@ -24,7 +24,7 @@ ROOMS = {
     "hub": {"_errors"},
     "client": {"protocol", "schema", "hub", "_errors"},
     "_blocking": {"client", "schema", "_errors"},
-    "_tasks": {"client", "_blocking", "recipes", "schema", "_errors"},
+    "tasks": {"client", "_blocking", "recipes", "schema", "_errors"},
     "compat": {"client", "_blocking", "schema", "_errors"},
     "testing": {"protocol", "schema", "_errors"},
     "demo": {"_errors"},
@@ -43,7 +43,7 @@ LIBRARIES = {
     "hub": {"msgspec", "huggingface_hub"},
     "client": {"msgspec", "aiohttp", "yarl", "PIL"},
     "_blocking": {"PIL"},
-    "_tasks": {"msgspec", "PIL"},
+    "tasks": {"msgspec", "PIL"},
     "compat": {"huggingface_hub", "packaging"},
     "testing": {"msgspec"},
     "demo": {"gradio", "numpy", "PIL"},
@@ -56,6 +56,7 @@ INSIDE_FUNCTIONS = {
     "hub": {"huggingface_hub"},
     "client": {"PIL"},
     "cli": {"PIL"},
+    "tasks": {"PIL"},
     "compat": {"huggingface_hub", "packaging"},
 }
 PURE = ("_errors", "protocol", "schema", "recipes")
