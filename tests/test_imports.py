@@ -24,7 +24,8 @@ ROOMS = {
     "hub": {"_errors"},
     "client": {"protocol", "schema", "hub", "_errors"},
     "_blocking": {"client", "schema", "_errors"},
-    "_tasks": {"client", "_blocking", "recipes", "schema", "_errors"},
+    "settings": {"hub", "recipes", "_errors"},
+    "tasks": {"client", "_blocking", "recipes", "schema", "settings", "_errors"},
     "pool": {"client", "_errors"},
     "compat": {"client", "_blocking", "schema", "_errors"},
     "testing": {"protocol", "schema", "_errors"},
@@ -44,7 +45,8 @@ LIBRARIES = {
     "hub": {"msgspec", "huggingface_hub"},
     "client": {"msgspec", "aiohttp", "yarl", "PIL"},
     "_blocking": {"PIL"},
-    "_tasks": {"msgspec", "PIL"},
+    "settings": {"msgspec", "tomlkit"},
+    "tasks": {"msgspec", "PIL"},
     "pool": {"msgspec"},
     "compat": {"huggingface_hub", "packaging"},
     "testing": {"msgspec"},
@@ -58,6 +60,8 @@ INSIDE_FUNCTIONS = {
     "hub": {"huggingface_hub"},
     "client": {"PIL"},
     "cli": {"PIL"},
+    "settings": {"tomlkit"},
+    "tasks": {"PIL"},
     "compat": {"huggingface_hub", "packaging"},
 }
 PURE = ("_errors", "protocol", "schema", "recipes")

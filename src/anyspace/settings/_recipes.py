@@ -10,7 +10,7 @@ import msgspec
 
 from anyspace._errors import UsageError
 from anyspace.hub import parse_source
-from anyspace.recipes import field_names, is_field, task_names
+from anyspace.recipes import field_for, field_names, task_names
 from anyspace.settings._document import Problem
 
 __all__ = ["NOTHING_SETTLED", "Recipes", "Settled", "check_recipes", "nearest", "source_key"]
@@ -88,7 +88,7 @@ def _wrong(task: str, entry: Any) -> Iterator[tuple[tuple[str, ...], str]]:
     parameters = entry.get("parameters")
     if isinstance(parameters, dict):
         for field, parameter in parameters.items():
-            if not is_field(task, field):
+            if field_for(task, field) is None:
                 yield ("parameters", field), f"no such field; {nearest(field, field_names(task))}"
             elif not isinstance(parameter, str):
                 yield ("parameters", field), f"it is a parameter's name, not {parameter!r}"
