@@ -28,6 +28,7 @@ _COMMANDS: Final = {
     "call": ("_call", "Call an endpoint of any Space or Gradio app."),
     "demo": ("_demo", "Let two differently shaped Spaces draw the same prompt."),
     "info": ("_info", "Show what a Space can do: endpoints, parameters, ranges."),
+    "swap": ("_swap", "Show what changes from one Space to another."),
     "text-to-image": ("_text_to_image", "Let a Space draw a prompt."),
 }
 _EXIT_CODES: Final[tuple[tuple[type[AnyspaceError], int], ...]] = (

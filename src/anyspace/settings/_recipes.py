@@ -29,6 +29,25 @@ class Settled(msgspec.Struct, frozen=True):
     parameters: Mapping[str, str] = {}
     arguments: Mapping[str, Any] = {}
 
+    def with_stated(
+        self,
+        endpoint: str | None,
+        parameters: Mapping[str, str] | None = None,
+        arguments: Mapping[str, Any] | None = None,
+    ) -> Settled:
+        """Add what the caller says, which counts more; None is nothing said.
+
+        What is settled for one endpoint says nothing of another.
+        """
+        said = {name: value for name, value in (arguments or {}).items() if value is not None}
+        if endpoint and self.endpoint and endpoint.lstrip("/") != self.endpoint.lstrip("/"):
+            return Settled(endpoint, parameters or {}, said)
+        return Settled(
+            endpoint or self.endpoint,
+            {**self.parameters, **(parameters or {})},
+            {**self.arguments, **said},
+        )
+
 
 NOTHING_SETTLED: Final = Settled()
 Recipes = Mapping[str, Mapping[str, Settled]]
@@ -38,7 +57,7 @@ Recipes = Mapping[str, Mapping[str, Settled]]
 def check_recipes(table: Any) -> tuple[Recipes, list[Problem]]:
     """Read the table, and say what is wrong with it."""
     if not isinstance(table, Mapping):
-        return {}, [Problem(("recipes",), "it is a table: [recipes.\"owner/name\".TASK]")]
+        return {}, [Problem(("recipes",), 'it is a table: [recipes."owner/name".TASK]')]
     found: dict[str, dict[str, Settled]] = {}
     problems: list[Problem] = []
     for source, tasks in table.items():

@@ -61,7 +61,7 @@ class Settings(msgspec.Struct, frozen=True):
         if not isinstance(value, Mapping):
             assert self.document is not None
             self.document.refuse([Problem((name,), "it is a table")])
-        return value  # type: ignore[no-any-return]
+        return value
 
 
 _loaded: dict[Path, tuple[int, Settings]] = {}

@@ -22,6 +22,7 @@ from anyspace.client import (
     lend_session,
 )
 from anyspace.recipes import Answer, Binding, Link, Media, bind
+from anyspace.settings import load_settings
 from anyspace.tasks._done import Preview, Sent, TaskResult
 from anyspace.tasks._plan import Plan
 from anyspace.tasks._words import check_needed
@@ -100,6 +101,8 @@ async def submit_task(
 ) -> TaskRun:
     """Bind a task, check what was given, and set it going; arguments as for `run_task`.
 
+    What ``anyspace.toml`` settles for the Space holds, unless an argument says otherwise.
+
     Returns:
         The task under way. Use it as an asynchronous context manager: who leaves early
         cancels what runs.
@@ -110,9 +113,12 @@ async def submit_task(
         AnyspaceError: The client could not connect.
     """
     check_needed(task, values)
+    settings = load_settings()
     app = await client.connect()
-    given = [name for name, value in values.items() if value is not None]
-    binding = bind(app, task, endpoint=endpoint, overrides=parameters, wants=given)
+    settled = settings.settled(task, client.space, client.url, app.space_id)
+    settled = settled.with_stated(endpoint, parameters, values)
+    values = settled.arguments
+    binding = bind(app, task, endpoint=settled.endpoint, overrides=settled.parameters, wants=values)
     options = {"timeout": timeout, "headers": headers}
     try:
         plan = Plan(binding, values)
