@@ -21,8 +21,8 @@ from anyspace.recipes._results import (
     read_answer,
 )
 from anyspace.recipes._swap import ArgumentChange, Effect, Swap, compare
-from anyspace.recipes._task import Media
-from anyspace.recipes._tasks import field_for, field_names, needed_fields, task_names
+from anyspace.recipes._task import Kind, Media
+from anyspace.recipes._tasks import field_for, field_kind, field_names, needed_fields, task_names
 
 __all__ = [
     "Alternative",
@@ -34,6 +34,7 @@ __all__ = [
     "Draw",
     "Effect",
     "Flow",
+    "Kind",
     "Link",
     "Media",
     "Output",
@@ -42,6 +43,7 @@ __all__ = [
     "bind",
     "compare",
     "field_for",
+    "field_kind",
     "field_names",
     "find_files",
     "find_images",
