@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
 
 from anyspace._errors import UsageError
 from anyspace.client import (
+    WAIT_SECONDS,
     AsyncClient,
     AsyncJob,
     FileSource,
@@ -304,6 +305,8 @@ class Client:
         limits: How much to take.
         check: Check arguments before anything is sent.
         verify: Check TLS certificates, or an `ssl.SSLContext` to check them with.
+        wait: Seconds to wait for a Space that sleeps, builds or starts; 0 for none.
+        on_stage: Told meanwhile, in another thread, how the Space is, and for how long.
 
     Raises:
         SpaceError: The Space or app cannot be used as it is.
@@ -328,6 +331,8 @@ class Client:
         limits: Limits | None = None,
         check: bool = True,
         verify: bool | ssl.SSLContext = True,
+        wait: float = WAIT_SECONDS,
+        on_stage: Callable[[str, float], None] | None = None,
     ) -> None:
         self._pid = os.getpid()
         self._client = AsyncClient(
@@ -340,6 +345,8 @@ class Client:
             limits=limits,
             check=check,
             verify=verify,
+            wait=wait,
+            on_stage=on_stage,
             make_file=MediaFile,
         )
         self.connect()

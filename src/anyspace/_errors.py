@@ -23,7 +23,7 @@
     ├── JobError
     │   ├── QueueFull                  the app takes no more jobs now
     │   ├── RateLimited                .retry_after seconds
-    │   ├── QuotaExceeded              .retry_after seconds
+    │   ├── QuotaExceeded              .requested, .left, .retry_after seconds
     │   ├── AppError                   the app's own code failed; .message and .title are its words
     │   └── JobCancelled
     ├── FileError                      a file could not be read, sent, fetched or kept
@@ -256,21 +256,27 @@ class RateLimited(JobError):
 
 
 class QuotaExceeded(JobError):
-    """The caller's GPU quota on the Hub is used up.
+    """The caller's GPU quota on the Hub is used up; nothing ran.
 
     Attributes:
-        retry_after: Seconds to wait, None when the answer does not say.
+        requested: Seconds of GPU that the job asks for, None when the answer does not say.
+        left: Seconds of GPU that are left, likewise.
+        retry_after: Seconds to wait, likewise.
     """
 
     def __init__(
         self,
         message: str,
         *,
+        requested: float | None = None,
+        left: float | None = None,
         retry_after: float | None = None,
         space: str = "",
         endpoint: str = "",
     ) -> None:
         super().__init__(message, space=space, endpoint=endpoint)
+        self.requested = requested
+        self.left = left
         self.retry_after = retry_after
 
 

@@ -62,7 +62,9 @@ class ProgressLine:
 
     def show(self, update: Update | Preview) -> None:
         """Show one update; a result so far has no place on a line."""
-        if isinstance(update, anyspace.Log):
+        if isinstance(update, anyspace.GpuWait):
+            self._set("running" if update.acquired else "waiting for a GPU")
+        elif isinstance(update, anyspace.Log):
             self.note(
                 f"{update.title}: {update.message}" if update.title else update.message,
                 _STYLES.get(update.level, ""),
@@ -82,6 +84,10 @@ class ProgressLine:
                 completed=update.fraction or 0.0,
                 total=None if update.fraction is None else 1.0,
             )
+
+    def show_stage(self, stage: str, seconds: float) -> None:
+        """Show what a Space is doing that does not run yet."""
+        self._set(f"the Space is {stage.lower().replace('_', ' ')}")
 
     def note(self, text: str, style: str = "") -> None:
         """Print a line above the bar."""

@@ -1,6 +1,6 @@
 """The only room that talks to apps."""
 
-from anyspace.client._client import AsyncClient
+from anyspace.client._client import WAIT_SECONDS, AsyncClient
 from anyspace.client._files import LocalFile, RemoteFile, file
 from anyspace.client._job import AsyncJob, JobStatus
 from anyspace.client._lending import file_at, lend_session
@@ -21,6 +21,7 @@ from anyspace.client._source import FileSource
 from anyspace.client._threads import in_thread
 from anyspace.client._transport import Body, HttpTransport, Transport
 from anyspace.client._updates import (
+    GpuWait,
     Log,
     Output,
     Progress,
@@ -33,12 +34,14 @@ from anyspace.client._updates import (
 from anyspace.protocol import Wire
 
 __all__ = [
+    "WAIT_SECONDS",
     "AsyncClient",
     "AsyncJob",
     "AsyncMediaFile",
     "Body",
     "Decoder",
     "FileSource",
+    "GpuWait",
     "HttpTransport",
     "JobStatus",
     "Limits",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import ssl
+import sys
 import warnings
 from collections.abc import Coroutine, Generator, Mapping
 from types import TracebackType
@@ -13,7 +15,16 @@ from typing import Any, Final, Self
 import msgspec
 
 from anyspace import hub, protocol
-from anyspace._errors import AnyspaceError, AuthenticationError, RemoteProtocolError, UsageError
+from anyspace._errors import (
+    AnyspaceError,
+    AuthenticationError,
+    NotGradio,
+    RemoteProtocolError,
+    SpaceNotFound,
+    SpaceUnavailable,
+    TransportError,
+    UsageError,
+)
 from anyspace.client._files import to_file
 from anyspace.client._job import AsyncJob, Decode
 from anyspace.client._limits import Limits, Timeouts
@@ -26,12 +37,14 @@ from anyspace.client._transport import HttpTransport, Transport, is_same_server
 from anyspace.client._upload import Uploader
 from anyspace.schema import App, Endpoint, fit_arguments, parse_app
 
-__all__ = ["AsyncClient"]
+__all__ = ["WAIT_SECONDS", "AsyncClient"]
 
 logger = logging.getLogger("anyspace.client")
 
 _OPTIONS: Final = ("check", "timeout", "headers")
 _CLOSE_SECONDS: Final = 6.0
+_KNOCK_SECONDS: Final = 15.0
+WAIT_SECONDS: Final = 300.0
 
 
 class AsyncClient:
@@ -55,6 +68,8 @@ class AsyncClient:
         limits: How much to take.
         check: Check arguments before anything is sent.
         verify: Check TLS certificates, or an `ssl.SSLContext` to check them with.
+        wait: Seconds to wait for a Space that sleeps, builds or starts; 0 for none.
+        on_stage: Told meanwhile how the Space is, in the Hub's word, and for how long.
 
     Example:
         >>> async with AsyncClient("black-forest-labs/FLUX.1-schnell") as space:
@@ -74,6 +89,8 @@ class AsyncClient:
         limits: Limits | None = None,
         check: bool = True,
         verify: bool | ssl.SSLContext = True,
+        wait: float = WAIT_SECONDS,
+        on_stage: hub.OnStage | None = None,
         transport: Transport | None = None,
         make_file: MakeFile = AsyncMediaFile,
         make_decoder: MakeDecoder = Decoder,
@@ -87,9 +104,12 @@ class AsyncClient:
         self._limits = limits or Limits()
         self._check = check
         self._verify = verify
+        self._wait = wait
+        self._on_stage = on_stage
         self._given_transport = transport
         self._make_file = make_file
         self._make_decoder = make_decoder
+        self._space_id = self._source.space_id
         self._connection: Connection | None = None
         self._connecting: asyncio.Lock | None = None
         self._closed = False
@@ -105,7 +125,7 @@ class AsyncClient:
     @property
     def space(self) -> str:
         """The Space's id, or the app's address."""
-        return self._source.space_id or self._source.url
+        return self._space_id or self._source.url
 
     @property
     def url(self) -> str:
@@ -337,16 +357,20 @@ class AsyncClient:
     # --- inside -----------------------------------------------------------------
 
     async def _connect(self) -> Connection:
-        token = hub.find_token(self._token) if self._source.space_id else None
+        of_hub = self._source.space_id or hub.is_hub_host(self._source.url)
+        token = hub.find_token(self._token) if of_hub else None
         location = await hub.locate(self._source, token)
-        if self._source.space_id:
+        self._space_id = location.space_id
+        if location.space_id:
             sent = token if hub.may_send_token(location.url, location) else None
         else:
             # For any other address only a token that was given for it.
             sent = hub.find_token(self._token) if isinstance(self._token, str) else None
         headers = dict(self._headers)
         if sent:
-            headers.setdefault("authorization", f"Bearer {sent}")
+            # An app's own login keeps its header; the Hub's proxy reads the other one, too.
+            name = "x-hf-authorization" if "authorization" in headers else "authorization"
+            headers[name] = f"Bearer {sent}"
         transport = self._given_transport or HttpTransport(
             location.url,
             headers=headers,
@@ -355,7 +379,7 @@ class AsyncClient:
             verify=self._verify,
         )
         try:
-            found = await _drive(protocol.connect(self._auth), transport)
+            found = await self._find(location, token, transport)
             asked = transport.root
             self._settle_at(found.root, transport)
             if not found.wire.known:
@@ -372,6 +396,38 @@ class AsyncClient:
                 exc.space = self.space  # as the user calls it, whatever the network says
             await transport.aclose()
             raise
+
+    async def _find(
+        self, location: hub.Location, token: str | None, transport: Transport
+    ) -> protocol.Connected:
+        """Read what the app says of itself; wake its Space and wait for it where need be."""
+        if not location.space_id:
+            return await _drive(protocol.connect(self._auth), transport)
+        await self._wait_for(location, token, transport)
+        try:
+            return await _drive(protocol.connect(self._auth), transport)
+        except (NotGradio, RemoteProtocolError, SpaceNotFound, SpaceUnavailable, TransportError):
+            # What the Hub said may be minutes old.
+            source = hub.Source(space_id=location.space_id)
+            now = await hub.locate(source, token, fresh=True)
+            if now.runs:
+                if now.sdk == "docker":
+                    _refuse_docker(location.space_id)
+                raise
+            await self._wait_for(now, token, transport)
+        return await _drive(protocol.connect(self._auth), transport)
+
+    async def _wait_for(
+        self, location: hub.Location, token: str | None, transport: Transport
+    ) -> None:
+        async def knock() -> None:
+            with contextlib.suppress(AnyspaceError, TimeoutError):
+                async with asyncio.timeout(_KNOCK_SECONDS):
+                    await transport.request(protocol.Request("GET", "/"))
+
+        await hub.wait_until_running(
+            location, token, wait=self._wait, knock=knock, on_stage=self._on_stage
+        )
 
     async def _renew(self, old: Connection) -> Connection | None:
         """Look again what answers; connect anew when that is not the same app any more.
@@ -451,6 +507,18 @@ class AsyncClient:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _refuse_docker(space_id: str) -> None:
+    """Say of a Docker Space that failed to answer as Gradio what it is.
+
+    Called while the failure is handled; only a wrong kind of answer is put so.
+    """
+    problem = sys.exception()
+    if isinstance(problem, NotGradio | SpaceNotFound):
+        raise NotGradio(
+            f"{space_id} is a Docker Space, and what runs in it is not Gradio", space=space_id
+        ) from problem
 
 
 async def _cancel(job: AsyncJob) -> None:

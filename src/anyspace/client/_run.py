@@ -29,7 +29,7 @@ from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._session import Session, look_for_id, new_session_hash, submit_alone
 from anyspace.client._source import FileSource
 from anyspace.client._transport import Transport
-from anyspace.client._updates import Log, Output, Progress, Queued, Started, Uploading
+from anyspace.client._updates import GpuWait, Log, Output, Progress, Queued, Started, Uploading
 from anyspace.client._upload import Uploader
 from anyspace.schema import App, Endpoint
 
@@ -321,7 +321,7 @@ class Run:
         elif isinstance(event, protocol.Progress):
             job.show(Progress(event.units), job.status())
         elif isinstance(event, protocol.Log):
-            job.show(Log(event.message, event.level, event.title), job.status())
+            job.show(_note(event), job.status())
         elif isinstance(event, protocol.Output):
             self._partial = event.data
             job.show(Output(job.decode(event.data)), JobStatus.RUNNING)
@@ -342,9 +342,13 @@ class Run:
             job.show(Output(value), JobStatus.RUNNING)
         job.finish(JobStatus.DONE, value)
 
-    def _app_error(self, event: protocol.Failed) -> AppError:
+    def _app_error(self, event: protocol.Failed) -> AnyspaceError:
+        message = self._connection.requests.wire.plain_error(event.message)
+        refusal = protocol.read_gpu_refusal(event.title, message)
+        if refusal is not None:
+            return self._named(refusal)
         return AppError(
-            self._connection.requests.wire.plain_error(event.message),
+            message,
             title=event.title,
             space=self._job.space,
             endpoint=self._job.endpoint.name,
@@ -436,3 +440,10 @@ class Run:
 def _form(endpoint: Endpoint) -> list[tuple[str, str, Mapping[str, Any]]]:
     """What arguments were fitted to: another app with the same form takes them as they are."""
     return [(p.name, p.component, p.json_type) for p in endpoint.parameters]
+
+
+def _note(event: protocol.Log) -> Log:
+    waits = protocol.waits_for_gpu(event.title, event.message)
+    if waits is None:
+        return Log(event.message, event.level, event.title)
+    return GpuWait(event.message, event.level, event.title, acquired=not waits)

@@ -8,7 +8,17 @@ import msgspec
 
 from anyspace.protocol import ProgressUnit
 
-__all__ = ["Log", "Output", "Progress", "ProgressUnit", "Queued", "Started", "Update", "Uploading"]
+__all__ = [
+    "GpuWait",
+    "Log",
+    "Output",
+    "Progress",
+    "ProgressUnit",
+    "Queued",
+    "Started",
+    "Update",
+    "Uploading",
+]
 
 
 class Uploading(msgspec.Struct, frozen=True):
@@ -93,6 +103,16 @@ class Log(msgspec.Struct, frozen=True):
     message: str
     level: str
     title: str
+
+
+class GpuWait(Log, frozen=True, kw_only=True):
+    """A Space on shared GPUs (ZeroGPU) says that the job waits for one, or has got it.
+
+    Attributes:
+        acquired: It has got one.
+    """
+
+    acquired: bool
 
 
 class Output(msgspec.Struct, frozen=True):

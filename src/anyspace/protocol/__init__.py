@@ -47,6 +47,7 @@ from anyspace.protocol._generations import (
     Wire,
     generation_named,
 )
+from anyspace.protocol._gpu import read_gpu_refusal, waits_for_gpu
 from anyspace.protocol._named import NamedStream
 from anyspace.protocol._playlist import Playlist, parse_playlist
 from anyspace.protocol._requests import Request, Requests, Response
@@ -103,6 +104,8 @@ __all__ = [
     "parse_upload",
     "read_file",
     "read_gallery",
+    "read_gpu_refusal",
+    "waits_for_gpu",
     "was_turned_away",
     "write_file",
 ]
