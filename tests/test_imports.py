@@ -24,7 +24,7 @@ ROOMS = {
     "hub": {"_errors"},
     "client": {"protocol", "schema", "hub", "_errors"},
     "_blocking": {"client", "schema", "_errors"},
-    "_tasks": {"client", "_blocking", "recipes", "schema", "_errors"},
+    "tasks": {"client", "_blocking", "recipes", "schema", "_errors"},
     "pool": {"client", "_errors"},
     "compat": {"client", "_blocking", "schema", "_errors"},
     "testing": {"protocol", "schema", "_errors"},
@@ -44,7 +44,7 @@ LIBRARIES = {
     "hub": {"msgspec", "huggingface_hub"},
     "client": {"msgspec", "aiohttp", "yarl", "PIL"},
     "_blocking": {"PIL"},
-    "_tasks": {"msgspec", "PIL"},
+    "tasks": {"msgspec", "PIL"},
     "pool": {"msgspec"},
     "compat": {"huggingface_hub", "packaging"},
     "testing": {"msgspec"},
@@ -58,6 +58,7 @@ INSIDE_FUNCTIONS = {
     "hub": {"huggingface_hub"},
     "client": {"PIL"},
     "cli": {"PIL"},
+    "tasks": {"PIL"},
     "compat": {"huggingface_hub", "packaging"},
 }
 PURE = ("_errors", "protocol", "schema", "recipes")

@@ -44,7 +44,6 @@ from anyspace._errors import (
 
 if TYPE_CHECKING:
     from anyspace._blocking import Client, Job, MediaFile
-    from anyspace._tasks import async_text_to_image, text_to_image
     from anyspace.client import (
         AsyncClient,
         AsyncJob,
@@ -64,6 +63,7 @@ if TYPE_CHECKING:
         file,
     )
     from anyspace.client import file as handle_file
+    from anyspace.tasks import async_text_to_image, text_to_image
 
 __version__ = "0.1.0"
 
@@ -86,10 +86,10 @@ _LAZY = {
     "Timeouts": "client",
     "Update": "client",
     "Uploading": "client",
-    "async_text_to_image": "_tasks",
+    "async_text_to_image": "tasks",
     "file": "client",
     "handle_file": "client",
-    "text_to_image": "_tasks",
+    "text_to_image": "tasks",
 }
 _RENAMED = {"handle_file": "file"}  # the name that users of gradio_client know
 

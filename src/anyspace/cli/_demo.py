@@ -14,13 +14,13 @@ from rich.console import Console
 from rich.text import Text
 
 from anyspace import AsyncClient
-from anyspace._tasks import Pictures, generate_pictures
 from anyspace.cli._options import json_option
 from anyspace.cli._progress import ProgressLine
 from anyspace.cli._results import print_json
 from anyspace.cli._text_to_image import name_for, save_pictures
 from anyspace.cli._wiretap import Wiretap, path_to_file
 from anyspace.demo import NOTICE, DemoSpace, launch_all
+from anyspace.tasks import TaskResult, run_task
 
 __all__ = ["command"]
 
@@ -61,7 +61,7 @@ class _Run(msgspec.Struct):
     """What one Space did, and what it looked like on the wire."""
 
     space: DemoSpace
-    made: Pictures
+    made: TaskResult
     paths: list[Path]
     seconds: float
     join: str
@@ -93,7 +93,8 @@ async def _run(space: DemoSpace, prompt: str, fields: Mapping[str, Any], output:
     started = time.perf_counter()
     with ProgressLine(space.name) as line:
         async with AsyncClient(space.url, transport=tap) as client:
-            made = await generate_pictures(client, prompt, on_update=line.show, **fields)
+            values = {"prompt": prompt, **fields}
+            made = await run_task(client, "text-to-image", values, on_update=line.show)
             seconds = time.perf_counter() - started
             folder = f"{output.rstrip('/')}/"
             paths = await save_pictures(made.files, folder, f"{space.name}-{name_for(prompt)}")

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 import anyspace
 from anyspace import Update
+from anyspace.tasks import Preview
 
 __all__ = ["ProgressLine"]
 
@@ -55,8 +56,8 @@ class ProgressLine:
         if self._shown:
             self._bar.stop()
 
-    def show(self, update: Update) -> None:
-        """Show one update."""
+    def show(self, update: Update | Preview) -> None:
+        """Show one update; a result so far has no place on a line."""
         if isinstance(update, anyspace.Log):
             self.note(
                 f"{update.title}: {update.message}" if update.title else update.message,

@@ -10,10 +10,10 @@ from typing import Any
 import click
 
 from anyspace import AsyncMediaFile, UsageError
-from anyspace._tasks import Pictures, generate_pictures
 from anyspace.cli._options import connection_options, json_option, make_client
 from anyspace.cli._progress import ProgressLine
 from anyspace.cli._results import plain_result, print_json
+from anyspace.tasks import TaskResult, run_task
 
 __all__ = ["command", "name_for", "save_pictures"]
 
@@ -66,16 +66,16 @@ def command(
     parameters = dict(_pair(field) for field in fields)
     client = make_client(model, token=token, auth=auth, timeout=timeout)
 
-    async def run() -> tuple[Pictures, list[Path]]:
+    async def run() -> tuple[TaskResult, list[Path]]:
         with ProgressLine(client.space) as line:
             async with client:
-                made = await generate_pictures(
+                made = await run_task(
                     client,
-                    prompt,
+                    "text-to-image",
+                    {"prompt": prompt, **values},
                     endpoint=endpoint,
                     parameters=parameters,
                     on_update=line.show,
-                    **values,
                 )
                 return made, await save_pictures(made.files, output, name_for(prompt))
 
@@ -150,7 +150,7 @@ def _pair(field: str) -> tuple[str, str]:
     return name, parameter
 
 
-def _document(made: Pictures, paths: list[Path]) -> dict[str, Any]:
+def _document(made: TaskResult, paths: list[Path]) -> dict[str, Any]:
     saved = {id(file): path for file, path in zip(made.files, paths, strict=True)}
     return {
         "endpoint": made.binding.endpoint.name,

@@ -3,6 +3,7 @@
 from anyspace.client._client import AsyncClient
 from anyspace.client._files import LocalFile, RemoteFile, file
 from anyspace.client._job import AsyncJob, JobStatus
+from anyspace.client._lending import file_at, lend_session
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._media import (
     AsyncMediaFile,
@@ -58,7 +59,9 @@ __all__ = [
     "Uploading",
     "Wire",
     "file",
+    "file_at",
     "in_thread",
+    "lend_session",
     "open_image",
     "read_file",
     "read_segments",

@@ -21,7 +21,7 @@ from anyspace.recipes._results import (
     read_answer,
 )
 from anyspace.recipes._task import Media
-from anyspace.recipes._tasks import field_names, needed_fields, task_names
+from anyspace.recipes._tasks import field_for, field_names, needed_fields, task_names
 
 __all__ = [
     "Alternative",
@@ -36,6 +36,7 @@ __all__ = [
     "Output",
     "Step",
     "bind",
+    "field_for",
     "field_names",
     "find_files",
     "find_images",

@@ -127,14 +127,20 @@ class _Layout:
     # --- what was given ---------------------------------------------------------------
 
     def _sort(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Keep the task's fields; parameters named outright go straight through."""
-        taken = {parameter.name for parameter in self._bound.values()}
-        own = [p.name for p in self._endpoint.parameters if p.name not in taken]
+        """Keep the task's fields; parameters named outright go straight through.
+
+        One that a single field covers is that field by another name.
+        """
+        taken = [parameter.name for parameter in self._bound.values()]
+        own = [p.name for p in self._endpoint.parameters if taken.count(p.name) != 1]
+        covered = {parameter.name: field for field, parameter in self._bound.items()}
         given = {}
         for name, value in values.items():
             if value is None:
                 continue
             field = find_field(self._task, name)
+            if (field is None or field not in self._bound) and name in covered:
+                field = covered[name]
             if name in own and name not in self._bound:
                 self._kwargs[name] = value
             elif field is None:

@@ -146,7 +146,14 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
         own = {bound.field for bound in step.bound}
         elsewhere = owned - own
         task = find_task(self.task)
-        mine = {k: v for k, v in values.items() if find_field(task, k) not in elsewhere}
+        # A parameter may be named outright, too; it is that of its step.
+        named = {parameter.name for parameter in step.endpoint.parameters}
+        strange = {p.name for other in self.chain for p in other.endpoint.parameters} - named
+        mine = {
+            name: value
+            for name, value in values.items()
+            if (field := find_field(task, name)) not in elsewhere and (field or name not in strange)
+        }
         return lay_out(
             task,
             step.endpoint,

@@ -31,7 +31,15 @@ from anyspace.recipes._translation import TRANSLATION
 from anyspace.recipes._visual_question_answering import VISUAL_QUESTION_ANSWERING
 from anyspace.recipes._words import Lexicon
 
-__all__ = ["field_names", "find_field", "find_task", "lexicon_of", "needed_fields", "task_names"]
+__all__ = [
+    "field_for",
+    "field_names",
+    "find_field",
+    "find_task",
+    "lexicon_of",
+    "needed_fields",
+    "task_names",
+]
 
 _TASKS: Final[Mapping[str, Task]] = {
     task.name: task
@@ -102,6 +110,15 @@ def find_field(task: Task, name: str) -> str | None:
     if any(field.name == name for field in task.fields):
         return name
     return next((field.name for field in task.fields if name in field.aliases), None)
+
+
+def field_for(task: str, name: str) -> str | None:
+    """The field of a task that a caller's name means, aliases too; None for none.
+
+    Raises:
+        BindingError: There is no recipe for the task.
+    """
+    return find_field(find_task(task), name)
 
 
 @cache

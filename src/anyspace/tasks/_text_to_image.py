@@ -1,96 +1,20 @@
-"""Tasks: say what you want, and any Space that can do it does it.
-
-Each task is one asynchronous function over a connected client, `generate_pictures`,
-which returns everything there is to know, and two short ones for scripts that connect,
-run it and return a picture.
-"""
+"""Text to image, in one call."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from anyspace._blocking import run_blocking
-from anyspace._errors import BindingWarning, RemoteProtocolError
-from anyspace.client import AsyncClient, AsyncMediaFile, Result, Timeouts, Update
-from anyspace.recipes import Binding, bind, find_images
+from anyspace._errors import BindingWarning
+from anyspace.client import AsyncClient, Timeouts
+from anyspace.tasks._run import run_task
 
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["Pictures", "async_text_to_image", "generate_pictures", "text_to_image"]
-
-TEXT_TO_IMAGE = "text-to-image"
-
-
-class Pictures(msgspec.Struct, frozen=True):
-    """What a Space made of a text.
-
-    Attributes:
-        files: The pictures, the best first.
-        binding: Which endpoint was called, and what went where.
-        arguments: What was sent, by parameter name.
-        notes: What was changed on the way, or could not be honoured, in words.
-        value: What the endpoint returned.
-    """
-
-    files: tuple[AsyncMediaFile, ...]
-    binding: Binding
-    arguments: Mapping[str, Any]
-    notes: tuple[str, ...]
-    value: Any
-
-
-async def generate_pictures(
-    client: AsyncClient,
-    prompt: str,
-    *,
-    endpoint: str | None = None,
-    parameters: Mapping[str, str] | None = None,
-    on_update: Callable[[Update], None] | None = None,
-    **fields: Any,
-) -> Pictures:
-    """Let a Space make pictures of a text.
-
-    Args:
-        client: The Space's client.
-        prompt: What to show.
-        endpoint: Its endpoint, when the right one is not found by itself.
-        parameters: Which parameter takes a field, likewise.
-        on_update: Told what the app reports meanwhile.
-        fields: Any other field of the task; None counts as not given.
-
-    Raises:
-        BindingError: No endpoint makes pictures of text.
-        ArgumentError: A value does not fit.
-        AnyspaceError: Whatever a call may raise.
-    """
-    app = await client.connect()
-    binding = bind(app, TEXT_TO_IMAGE, endpoint=endpoint, overrides=parameters)
-    arguments = binding.arguments({"prompt": prompt, **fields})
-    name = binding.endpoint.name
-    job = await client.submit(fn_index=binding.endpoint.fn_index, **arguments.kwargs)
-    try:
-        if on_update is not None:
-            async for update in job.updates():
-                on_update(update)
-        value = await job
-    except BaseException:
-        await job.cancel()
-        raise
-    values = value if isinstance(value, Result) else (value,)
-    files = tuple(f for f in find_images(binding.output, values) if isinstance(f, AsyncMediaFile))
-    if not files:
-        raise RemoteProtocolError(
-            f"{name} of {client.space} returned no picture, but {value!r}",
-            space=client.space,
-            endpoint=name,
-        )
-    notes = (*binding.warnings, *arguments.notes)
-    return Pictures(files, binding, arguments.kwargs, notes, value)
+__all__ = ["async_text_to_image", "text_to_image"]
 
 
 async def async_text_to_image(
@@ -205,9 +129,19 @@ def text_to_image(
 
 
 async def _picture(
-    prompt: str, *, model: str, token: str | bool | None, timeout: float | None, **fields: Any
+    prompt: str,
+    *,
+    model: str,
+    token: str | bool | None,
+    timeout: float | None,
+    endpoint: str | None,
+    parameters: Mapping[str, str] | None,
+    **fields: Any,
 ) -> tuple[Image.Image, list[str]]:
     """Connect, make pictures, fetch the first; return it with what was noted."""
     async with AsyncClient(model, token=token, timeouts=Timeouts(total=timeout)) as client:
-        made = await generate_pictures(client, prompt, **fields)
+        values = {"prompt": prompt, **fields}
+        made = await run_task(
+            client, "text-to-image", values, endpoint=endpoint, parameters=parameters
+        )
         return await made.files[0].image(), [f"{client.space}: {note}" for note in made.notes]
