@@ -43,7 +43,7 @@ demo = gr.Interface(
     enhance,
     [
         gr.Audio(type="filepath", label="Noisy audio"),
-        gr.Slider(0, 50, value=10, step=1, label="Noise reduction strength (%)"),
+        gr.Slider(0, 20, value=2, step=0.5, label="Noise reduction strength (%)"),
         gr.Checkbox(value=True, label="Mono"),
     ],
     [gr.Audio(label="Enhanced audio"), gr.Audio(label="Removed noise")],

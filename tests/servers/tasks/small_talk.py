@@ -28,9 +28,15 @@ def said_by_user(history):
             yield text_of(turn[0])
 
 
+def written_out(message):
+    """The user's words of a conversation that is written out in one message, as models read it."""
+    return [m.strip() for m in re.findall(r"^User: (.*)$", message, re.MULTILINE)] or [message]
+
+
 def answer(message, history=(), system=""):
     """Answer a message, given what was said before and how to behave."""
-    reply = _answer(message.strip(), list(said_by_user(history)), system or "")
+    *earlier, message = written_out(message.strip())
+    reply = _answer(message, [*said_by_user(history), *earlier], system or "")
     return reply.upper() if "capital" in (system or "").lower() else reply
 
 
