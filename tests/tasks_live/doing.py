@@ -8,7 +8,7 @@ import wave
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from anyspace import AsyncClient
 from anyspace.tasks import TaskResult, run_task
@@ -76,3 +76,22 @@ def disc_mask(size: tuple[int, int] = (240, 180), wider: int = 0) -> Image.Image
     box = [left - wider, top - wider, right + wider, bottom + wider]
     ImageDraw.Draw(mask).ellipse(box, fill=255)
     return mask
+
+
+def page(*lines: str) -> Image.Image:
+    """Lines of black text on white."""
+    image = Image.new("RGB", (520, 40 + 70 * len(lines)), "white")
+    pencil, font = ImageDraw.Draw(image), ImageFont.load_default(36)
+    for i, line in enumerate(lines):
+        pencil.text((20, 20 + 70 * i), line, font=font, fill="black")
+    return image
+
+
+def shapes() -> Image.Image:
+    """Two red discs and a blue square on white."""
+    image = Image.new("RGB", (300, 200), "white")
+    pencil = ImageDraw.Draw(image)
+    pencil.ellipse([20, 20, 80, 80], fill=(220, 30, 30))
+    pencil.ellipse([200, 110, 270, 180], fill=(220, 30, 30))
+    pencil.rectangle([120, 60, 180, 120], fill=(40, 70, 220))
+    return image

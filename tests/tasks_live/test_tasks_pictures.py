@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from anyspace.tasks import Preview
-from tests.tasks_live.doing import disc_mask, do, meadow, pixels
+from tests.tasks_live.doing import disc_mask, do, meadow, page, pixels, shapes
 
 pytestmark = pytest.mark.servers
 
@@ -15,24 +15,6 @@ _OPAQUE = pytest.mark.xfail(
     reason="a black and white mask is sent as an opaque layer", strict=False
 )
 _MASK = pytest.mark.xfail(reason="the first picture is taken, and it is the mask", strict=False)
-
-
-def page(*lines: str) -> Image.Image:
-    image = Image.new("RGB", (520, 40 + 70 * len(lines)), "white")
-    pencil, font = ImageDraw.Draw(image), ImageFont.load_default(36)
-    for i, line in enumerate(lines):
-        pencil.text((20, 20 + 70 * i), line, font=font, fill="black")
-    return image
-
-
-def shapes() -> Image.Image:
-    """Two red discs and a blue square on white."""
-    image = Image.new("RGB", (300, 200), "white")
-    pencil = ImageDraw.Draw(image)
-    pencil.ellipse([20, 20, 80, 80], fill=(220, 30, 30))
-    pencil.ellipse([200, 110, 270, 180], fill=(220, 30, 30))
-    pencil.rectangle([120, 60, 180, 120], fill=(40, 70, 220))
-    return image
 
 
 async def test_what_is_written_on_a_page_is_read(today):
