@@ -27,6 +27,7 @@ ROOMS = [
     "protocol",
     "recipes",
     "schema",
+    "tasks",
     "testing",
 ]
 SOURCE = ast.parse(Path(anyspace.__file__).read_text(encoding="utf-8"))

@@ -44,7 +44,7 @@ LIBRARIES = {
     "hub": {"msgspec", "huggingface_hub"},
     "client": {"msgspec", "aiohttp", "yarl", "PIL"},
     "_blocking": {"PIL"},
-    "tasks": {"msgspec", "PIL"},
+    "tasks": {"msgspec", "PIL", "huggingface_hub", "numpy"},
     "pool": {"msgspec"},
     "compat": {"huggingface_hub", "packaging"},
     "testing": {"msgspec"},
@@ -58,7 +58,7 @@ INSIDE_FUNCTIONS = {
     "hub": {"huggingface_hub"},
     "client": {"PIL"},
     "cli": {"PIL"},
-    "tasks": {"PIL"},
+    "tasks": {"PIL", "huggingface_hub", "numpy"},
     "compat": {"huggingface_hub", "packaging"},
 }
 PURE = ("_errors", "protocol", "schema", "recipes")
@@ -227,6 +227,7 @@ def test_nothing_prints_but_the_command_line_the_demos_and_who_has_to():
             "import anyspace; anyspace.Client",
             {"PIL", "huggingface_hub", "numpy", "anyspace.recipes"},
         ),
+        ("import anyspace; anyspace.text_to_image", {"PIL", "huggingface_hub", "numpy"}),
         (
             "from anyspace.compat.gradio_client import Client, Job, handle_file",
             {"aiohttp", "PIL", "huggingface_hub", "numpy", "msgspec", "anyspace.client"},

@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mappin
 from concurrent.futures import Future, wait
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
 
 from anyspace._errors import UsageError
 from anyspace.client import (
@@ -42,11 +42,27 @@ from anyspace.schema import App, Endpoint
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["Client", "Job", "MediaFile", "blocking_over", "run_blocking", "run_in_background"]
+__all__ = [
+    "Client",
+    "Job",
+    "MediaFile",
+    "blocking_over",
+    "keep_open",
+    "let_go",
+    "retire",
+    "run_blocking",
+    "run_in_background",
+]
 
 T = TypeVar("T")
 
 _STOP_SECONDS: Final = 6.0  # for what Ctrl-C interrupts to tell the app
+
+
+class Kept(Protocol):
+    """An open client, as far as the portal needs to know it."""
+
+    async def _wind_down(self) -> None: ...
 
 
 class _Portal:
@@ -66,7 +82,7 @@ class _Portal:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pid = 0
-        self.kept: set[AsyncClient] = set()
+        self.kept: set[Kept] = set()
 
     def call(self, coroutine: Coroutine[Any, Any, T], *, made_in: int | None = None) -> T:
         """Run a coroutine on the portal's loop and wait for it.
@@ -98,11 +114,11 @@ class _Portal:
                 wait((future,), _STOP_SECONDS)
             raise
 
-    def retire(self, client: AsyncClient) -> None:
+    def retire(self, client: Kept) -> None:
         """Close a client that nobody holds any more, without waiting for it."""
         asyncio.run_coroutine_threadsafe(self._wind_down(client), self.loop())
 
-    async def _wind_down(self, client: AsyncClient) -> None:
+    async def _wind_down(self, client: Kept) -> None:
         await client._wind_down()
         self.kept.discard(client)
 
@@ -125,11 +141,11 @@ class _Portal:
             return self._loop
 
 
-def _start_loop(kept: set[AsyncClient]) -> asyncio.AbstractEventLoop:
+def _start_loop(kept: set[Kept]) -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
     ready = threading.Event()
 
-    def run(kept: set[AsyncClient]) -> None:
+    def run(kept: set[Kept]) -> None:
         asyncio.set_event_loop(loop)
         loop._anyspace_thread = threading.get_ident()  # type: ignore[attr-defined]
         loop.call_soon(ready.set)
@@ -154,9 +170,33 @@ def _pass_on(task: asyncio.Task[T], future: Future[T]) -> None:
 _portal = _Portal()
 
 
-def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine on the portal's loop and wait for it."""
-    return _portal.call(coroutine)
+def run_blocking(coroutine: Coroutine[Any, Any, T], *, made_in: int | None = None) -> T:
+    """Run a coroutine on the portal's loop and wait for it.
+
+    Args:
+        coroutine: What to run.
+        made_in: The process that its client belongs to.
+
+    Raises:
+        UsageError: That is another process than this one.
+    """
+    return _portal.call(coroutine, made_in=made_in)
+
+
+def keep_open(client: Kept) -> None:
+    """Hold an open client until it is closed, or until nobody else holds it; see `_Portal`."""
+    _portal.kept.add(client)
+
+
+def let_go(client: Kept) -> None:
+    """Hold a client that was closed no longer."""
+    _portal.kept.discard(client)
+
+
+def retire(client: Kept) -> None:
+    """Close a client that nobody holds any more, without waiting for it."""
+    if client in _portal.kept:
+        _portal.retire(client)
 
 
 def run_in_background(coroutine: Coroutine[Any, Any, T]) -> Future[T]:

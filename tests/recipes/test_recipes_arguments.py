@@ -306,6 +306,14 @@ def test_a_parameter_without_a_field_may_be_given_by_its_own_name():
     assert sent(binding, lora_scale=0.5).kwargs == {"prompt": "a fox", "lora_scale": 0.5}
 
 
+def test_a_parameter_with_a_field_is_that_field_by_its_own_name():
+    """Ours: who reads the app's page uses the app's names; its range holds all the same."""
+    binding = fit(slider("n_steps", "Number of steps", 1, 50, 1, 4))
+
+    assert binding.find("num_inference_steps").parameter == "n_steps"
+    assert sent(binding, n_steps=99).kwargs == {"prompt": "a fox", "n_steps": 50}
+
+
 @pytest.mark.parametrize(
     ("values", "problem"),
     [

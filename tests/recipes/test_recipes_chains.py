@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from anyspace import recipes
+from anyspace._errors import ArgumentError
 from anyspace.recipes import Flow
 from anyspace.schema import Visibility
 from tests.recipes.apps import (
@@ -107,6 +108,21 @@ def test_each_step_is_sent_what_is_its_own():
     }
     assert binding.step_arguments(2, values, [[CUT], [GRID]]).kwargs == {}
     assert binding.read([None, SOLID]).files == (SOLID,)
+
+
+def test_a_parameter_named_outright_goes_to_the_step_that_has_it():
+    """Ours: the caller need not know which call of several takes what."""
+    binding = recipes.bind(mesher(), "image-to-3d")
+    values = {"image": CAT, "do_remove_background": False, "sample_steps": 30}
+
+    assert binding.step_arguments(0, values).kwargs == {
+        "input_image": CAT,
+        "do_remove_background": False,
+    }
+    assert binding.step_arguments(1, values, [[CUT]]).kwargs["sample_steps"] == 30
+    assert binding.step_arguments(2, values, [[CUT], [GRID]]).kwargs == {}
+    with pytest.raises(ArgumentError, match="sampel_steps: no such field"):
+        binding.step_arguments(1, {"image": CAT, "sampel_steps": 3}, [[CUT]])
 
 
 def test_a_chain_explains_itself():

@@ -96,6 +96,17 @@ def test_a_value_without_bottom_ends_the_search():
             "Fine",
         ),
         ([{"role": "assistant", "content": "hm", "metadata": {"title": "Thinking"}}], "hm"),
+        # Not answered yet: what the user said is no answer.
+        ([{"role": "assistant", "content": "Yes?"}, {"role": "user", "content": "Hi"}], ""),
+        # What was made comes as a turn of its own, behind the words.
+        (
+            [
+                {"role": "user", "content": "Draw"},
+                {"role": "assistant", "content": "Here:"},
+                {"role": "assistant", "content": {"file": A}},
+            ],
+            "Here:",
+        ),
         ({"label": "cat", "confidences": []}, "cat"),
         ({"generated_text": "Once"}, "Once"),
         ({"text": "", "output": {"x": 1}, "result": "Here"}, "Here"),

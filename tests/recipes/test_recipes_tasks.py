@@ -22,6 +22,13 @@ def test_fields_are_named_as_in_the_hubs_client():
     assert theirs <= set(recipes.field_names("text-to-image"))
 
 
+def test_a_field_is_known_by_its_aliases_too():
+    """Ours: callers come with the words of other libraries."""
+    assert recipes.field_for("chat-completion", "max_new_tokens") == "max_tokens"
+    assert recipes.field_for("chat-completion", "max_tokens") == "max_tokens"
+    assert recipes.field_for("chat-completion", "colour") is None
+
+
 @pytest.mark.parametrize(
     ("task", "hint"),
     [("text2image", "did you mean text-to-image?"), ("cooking", "there is one for text-to-image")],

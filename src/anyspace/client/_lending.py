@@ -23,6 +23,7 @@ from anyspace.schema import FileValue
 
 __all__ = ["file_at", "lend_session"]
 
+_ABSOLUTE: Final = re.compile(r"/|[A-Za-z]:\\")
 # What stands behind it is a path on the app's machine, wherever the app thinks it lives.
 _FILE_ROUTE: Final = re.compile(r"(?:^|/)file=(.+)", re.DOTALL)
 
@@ -102,7 +103,7 @@ def _is_inner(url: str) -> bool:
 
 def _is_path(address: str, mime_type: str) -> bool:
     """Tell a path on the app's machine from an address that its page is the base of."""
-    return not (_is_url(address) or address.startswith("data:") or mime_type.endswith("/*"))
+    return bool(_ABSOLUTE.match(address)) and not mime_type.endswith("/*")
 
 
 def _is_url(address: str) -> bool:

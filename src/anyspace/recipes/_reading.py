@@ -62,13 +62,22 @@ def _text_of_mapping(value: Mapping[str, Any]) -> str:
 
 def _text_of_list(value: Sequence[Any]) -> str:
     if all(isinstance(turn, Mapping) and "role" in turn for turn in value):
-        # The app may add what it thinks or which tools it used as turns of their own.
-        answers = [turn for turn in value if not (turn.get("metadata") or {}).get("title")]
-        return find_text((answers or list(value))[-1]) if value else ""
+        return _text_of_turns(value)
     if all(isinstance(turn, list | tuple) and len(turn) == 2 for turn in value):
         return _text_of_pairs(value)
     parts = [find_text(item) for item in value]
     return "\n".join(part for part in parts if part)
+
+
+def _text_of_turns(turns: Sequence[Mapping[str, Any]]) -> str:
+    """The last thing that was answered; ``""`` while the user has the last word."""
+    asked = [number for number, turn in enumerate(turns) if turn["role"] == "user"]
+    said = turns[asked[-1] + 1 if asked else 0 :]
+    # The app may add what it thinks or which tools it used as turns of their own, and
+    # what it made as a turn without words.
+    answers = [turn for turn in said if not (turn.get("metadata") or {}).get("title")]
+    texts = (find_text(turn) for turn in reversed(answers or said))
+    return next((text for text in texts if text), "")
 
 
 def _text_of_pairs(value: Sequence[Any]) -> str:

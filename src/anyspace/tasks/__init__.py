@@ -1,21 +1,143 @@
 """Tasks: say what you want, and any Space that can do it does it.
 
-`run_task` and `submit_task` do any task over a connected client and give everything
-there is to know; the functions named after tasks are for scripts.
+`TaskClient` and `AsyncTaskClient` have a method for each task, as
+``huggingface_hub.InferenceClient`` has them; the functions of the same names are for
+scripts. Below them `run_task` and `submit_task` do any task over a connected client and
+give everything there is to know: every file, what was sent where, the way there.
 """
 
-from anyspace.tasks._done import Preview, Sent, TaskResult
-from anyspace.tasks._run import OnUpdate, TaskRun, run_task, submit_task
-from anyspace.tasks._text_to_image import async_text_to_image, text_to_image
+from anyspace.tasks._blocking_client import (
+    TaskClient,
+)
+from anyspace.tasks._conversation import (
+    chat_values,
+)
+from anyspace.tasks._done import (
+    Preview,
+    Sent,
+    TaskResult,
+)
+from anyspace.tasks._functions import (
+    async_audio_to_audio,
+    async_automatic_speech_recognition,
+    async_chat_completion,
+    async_document_ocr,
+    async_document_question_answering,
+    async_feature_extraction,
+    async_image_segmentation,
+    async_image_to_3d,
+    async_image_to_image,
+    async_image_to_text,
+    async_image_to_video,
+    async_image_upscaling,
+    async_inpainting,
+    async_remove_background,
+    async_summarization,
+    async_text_generation,
+    async_text_to_audio,
+    async_text_to_image,
+    async_text_to_speech,
+    async_text_to_video,
+    async_translation,
+    async_visual_question_answering,
+    audio_to_audio,
+    automatic_speech_recognition,
+    chat_completion,
+    document_ocr,
+    document_question_answering,
+    feature_extraction,
+    image_segmentation,
+    image_to_3d,
+    image_to_image,
+    image_to_text,
+    image_to_video,
+    image_upscaling,
+    inpainting,
+    remove_background,
+    summarization,
+    text_generation,
+    text_to_audio,
+    text_to_image,
+    text_to_speech,
+    text_to_video,
+    translation,
+    visual_question_answering,
+)
+from anyspace.tasks._options import (
+    Content,
+)
+from anyspace.tasks._run import (
+    OnUpdate,
+    TaskRun,
+    run_task,
+    submit_task,
+)
+from anyspace.tasks._stream import (
+    Growth,
+    Stream,
+    text_deltas,
+)
+from anyspace.tasks._task_client import (
+    AsyncTaskClient,
+)
 
 __all__ = [
+    "AsyncTaskClient",
+    "Content",
+    "Growth",
     "OnUpdate",
     "Preview",
     "Sent",
+    "Stream",
+    "TaskClient",
     "TaskResult",
     "TaskRun",
+    "async_audio_to_audio",
+    "async_automatic_speech_recognition",
+    "async_chat_completion",
+    "async_document_ocr",
+    "async_document_question_answering",
+    "async_feature_extraction",
+    "async_image_segmentation",
+    "async_image_to_3d",
+    "async_image_to_image",
+    "async_image_to_text",
+    "async_image_to_video",
+    "async_image_upscaling",
+    "async_inpainting",
+    "async_remove_background",
+    "async_summarization",
+    "async_text_generation",
+    "async_text_to_audio",
     "async_text_to_image",
+    "async_text_to_speech",
+    "async_text_to_video",
+    "async_translation",
+    "async_visual_question_answering",
+    "audio_to_audio",
+    "automatic_speech_recognition",
+    "chat_completion",
+    "chat_values",
+    "document_ocr",
+    "document_question_answering",
+    "feature_extraction",
+    "image_segmentation",
+    "image_to_3d",
+    "image_to_image",
+    "image_to_text",
+    "image_to_video",
+    "image_upscaling",
+    "inpainting",
+    "remove_background",
     "run_task",
     "submit_task",
+    "summarization",
+    "text_deltas",
+    "text_generation",
+    "text_to_audio",
     "text_to_image",
+    "text_to_speech",
+    "text_to_video",
+    "translation",
+    "visual_question_answering",
 ]

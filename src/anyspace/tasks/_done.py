@@ -53,7 +53,8 @@ class TaskResult(msgspec.Struct, frozen=True, kw_only=True):
     """What a Space made of a task.
 
     Attributes:
-        files: The files of the result, the best first, those of later runs last.
+        files: The files of the result, the best first, those of later runs last; of a
+            chat those that came with the answer.
         text: The result as text, ``""`` when it is none.
         data: The numbers of the result as nested lists, None when it has none.
         binding: Which endpoint was called, and what went where.

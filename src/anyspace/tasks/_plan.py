@@ -27,6 +27,7 @@ class Plan:
     Args:
         binding: What goes where.
         values: By field, or by parameter.
+        notes: What was changed in them, in words.
 
     Attributes:
         binding: What goes where.
@@ -38,17 +39,23 @@ class Plan:
         ArgumentError: A value does not fit.
     """
 
-    def __init__(self, binding: Binding, values: Mapping[str, Any]) -> None:
+    def __init__(
+        self, binding: Binding, values: Mapping[str, Any], notes: Sequence[str] = ()
+    ) -> None:
         self.binding = binding
         self._values = {name: _held(value) for name, value in values.items() if value is not None}
         # Steps that only some settings want are left out; so a chain may come to one call.
         needed = [i for i, step in enumerate(binding.chain) if step.needed]
         self.steps = needed if len(needed) > 1 else []
-        self._notes: dict[str, None] = dict.fromkeys(binding.warnings)
+        self._notes: dict[str, None] = dict.fromkeys(notes)
         # What later steps are handed is not known yet, but what is wrong with the rest is.
         unknown = [[None] * len(step.endpoint.outputs) for step in binding.chain]
         laid_out = [self.arguments(step, 0, unknown) for step in self.steps or (None,)]
         self.runs = max(arguments.runs for arguments in laid_out)
+        # A binding warns of what nobody gives; now it is known what is given.
+        given = {k for one in laid_out for k, v in one.kwargs.items() if v is not None}
+        warned = [text for text in binding.warnings if text.partition(" ")[0] not in given]
+        self._notes = dict.fromkeys((*warned, *self._notes))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -93,9 +100,10 @@ class Plan:
 
     def _reseed(self, kwargs: dict[str, Any], step: int | None, run: int) -> None:
         """Count up from the caller's seed: the same one would make the same thing again."""
-        bound = self.binding.find("seed")
+        bounds = self.binding.bound if step is None else self.binding.chain[step].bound
+        bound = next((bound for bound in bounds if bound.field == "seed"), None)
         seed = kwargs.get(bound.parameter) if bound else None
-        if bound is None or not isinstance(seed, int | float) or "seed" not in self._values:
+        if bound is None or not isinstance(seed, int | float):
             return
         most = self.endpoint(step).parameters[bound.position].maximum
         moved = seed + run

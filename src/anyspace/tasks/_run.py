@@ -22,6 +22,8 @@ from anyspace.client import (
     lend_session,
 )
 from anyspace.recipes import Answer, Binding, Link, Media, bind
+from anyspace.tasks._adapt import adapt
+from anyspace.tasks._conversation import attached_files
 from anyspace.tasks._done import Preview, Sent, TaskResult
 from anyspace.tasks._plan import Plan
 from anyspace.tasks._words import check_needed
@@ -49,6 +51,7 @@ async def run_task(
     *,
     endpoint: str | None = None,
     parameters: Mapping[str, str] | None = None,
+    wishes: Mapping[str, Any] | None = None,
     on_update: OnUpdate | None = None,
     timeout: float | None = None,
     headers: Mapping[str, str] | None = None,
@@ -62,6 +65,8 @@ async def run_task(
             a parameter of the endpoint; None counts as not given.
         endpoint: The Space's endpoint, when the right one is not found by itself.
         parameters: By field the parameter that takes it, likewise.
+        wishes: As `values`, but what neither the task nor the endpoint knows is left
+            out with a note, where it would be refused among the values.
         on_update: Told what the app reports meanwhile.
         timeout: Seconds for each call.
         headers: Sent with the calls.
@@ -78,6 +83,7 @@ async def run_task(
         values,
         endpoint=endpoint,
         parameters=parameters,
+        wishes=wishes,
         timeout=timeout,
         headers=headers,
     )
@@ -95,6 +101,7 @@ async def submit_task(
     *,
     endpoint: str | None = None,
     parameters: Mapping[str, str] | None = None,
+    wishes: Mapping[str, Any] | None = None,
     timeout: float | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> TaskRun:
@@ -111,11 +118,12 @@ async def submit_task(
     """
     check_needed(task, values)
     app = await client.connect()
-    given = [name for name, value in values.items() if value is not None]
+    wishes = wishes or {}
+    given = [name for name, value in (*values.items(), *wishes.items()) if value is not None]
     binding = bind(app, task, endpoint=endpoint, overrides=parameters, wants=given)
     options = {"timeout": timeout, "headers": headers}
     try:
-        plan = Plan(binding, values)
+        plan = Plan(binding, *adapt(binding, values, wishes))
         run = TaskRun(client, plan, {k: v for k, v in options.items() if v is not None})
         await run.start()
     except ArgumentError as exc:
@@ -337,6 +345,8 @@ class TaskRun:
         answer = self.binding.read(values)
         output = self.binding.output
         own = values[output.index] if output.index < len(values) else None
+        if output.media is Media.TEXT and not answer.files:
+            answer = answer._replace(files=tuple(attached_files(own)))
         # Text may well be empty: nothing was said, nothing was written on the page.
         silent = output.media is Media.TEXT and own in ("", None, [], {})
         if not (answer.files or answer.text or answer.data is not None or silent):
