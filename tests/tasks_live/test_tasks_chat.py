@@ -33,14 +33,9 @@ async def test_the_system_prompt_is_followed(anywhen, app):
     assert made.text == "6 TIMES 7 = 42"
 
 
-_FORGETS = pytest.mark.xfail(
-    reason="history is left out where an endpoint takes a message only", strict=False
-)
-
-
-@pytest.mark.parametrize("app", [pytest.param("chat", marks=_FORGETS), "chat_blocks"])
+@pytest.mark.parametrize("app", ["chat", "chat_blocks"])
 async def test_what_was_said_before_is_known(anywhen, app):
-    """Observed: pairs before Gradio 5, messages since; the caller's are always messages."""
+    """Observed: pairs before Gradio 5, messages since, and written out where there is no place."""
     made = await do(anywhen(app), "chat-completion", message="What is my name?", history=BEFORE)
     assert made.text == "Your name is Ada."
 

@@ -11,9 +11,6 @@ from tests.tasks_live.doing import disc_mask, do, meadow, page, pixels, shapes
 
 pytestmark = pytest.mark.servers
 
-_OPAQUE = pytest.mark.xfail(
-    reason="a black and white mask is sent as an opaque layer", strict=False
-)
 _MASK = pytest.mark.xfail(reason="the first picture is taken, and it is the mask", strict=False)
 
 
@@ -78,7 +75,7 @@ FORMS = pytest.mark.parametrize(
     "form",
     [
         pytest.param(painted, id="layer"),
-        pytest.param(lambda mask: mask, id="black-and-white", marks=_OPAQUE),
+        pytest.param(lambda mask: mask, id="black-and-white"),
     ],
 )
 
