@@ -28,8 +28,12 @@ _COMMANDS: Final = {
     "bind": ("_bind", "Show which endpoint would do a task, what goes where, and why."),
     "call": ("_call", "Call an endpoint of any Space or Gradio app."),
     "demo": ("_demo", "Let two differently shaped Spaces draw the same prompt."),
+    "doctor": ("_doctor", "Show how a Space is, what it can do, and what to do next."),
+    "duplicate": ("_duplicate", "Copy a Space into your account."),
     "info": ("_info", "Show what a Space can do: endpoints, parameters, ranges."),
+    "search": ("_search", "Search the Hub's Spaces by what they do."),
     "swap": ("_swap", "Show what changes from one Space to another."),
+    "wake": ("_wake", "Wake a Space and wait until it answers."),
 }
 _EXIT_CODES: Final[tuple[tuple[type[AnyspaceError], int], ...]] = (
     (UsageError, 2),

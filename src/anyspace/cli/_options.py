@@ -9,7 +9,7 @@ import click
 
 from anyspace import AsyncClient, Timeouts
 
-__all__ = ["connection_options", "json_option", "make_client"]
+__all__ = ["connection_options", "json_option", "make_client", "split_auth"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,6 +39,16 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
+def split_auth(auth: str | None) -> tuple[str, str] | None:
+    """Read USER:PASSWORD."""
+    if not auth:
+        return None
+    username, colon, password = auth.partition(":")
+    if not colon:
+        raise click.UsageError("--auth takes USER:PASSWORD")
+    return username, password
+
+
 def make_client(
     source: str,
     *,
@@ -49,13 +59,10 @@ def make_client(
     session: bool = False,
 ) -> AsyncClient:
     """Make the client that the options ask for."""
-    if auth is not None and ":" not in auth:
-        raise click.UsageError("--auth takes USER:PASSWORD")
-    username, _, password = (auth or "").partition(":")
     return AsyncClient(
         source,
         token=token,
-        auth=(username, password) if auth else None,
+        auth=split_auth(auth),
         timeouts=Timeouts(total=timeout),
         check=check,
         session=session,

@@ -65,7 +65,10 @@ def _ask(
     params: Mapping[str, Any] | None,
     body: Any,
 ) -> bytes:
-    from huggingface_hub import utils
+    # Typed as it is said: these are public, but not marked as such.
+    from huggingface_hub import utils as library
+
+    utils: Any = library
     from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
 
     try:

@@ -1,12 +1,13 @@
 """Doubles for testing code that calls Gradio apps, offline.
 
-`FakeSpace` is an app that does what a script says. `Recorder` writes down what a real app
+`FakeSpace` is an app that does what a script says, `FakeHub` a Hub with such apps. `Recorder` writes down what a real app
 says, `Player` says it again.
 """
 
 from anyspace.testing._bodies import Body, Part
 from anyspace.testing._description import FakeEndpoint
 from anyspace.testing._http import Exchange, Received
+from anyspace.testing._hub import FakeHub
 from anyspace.testing._player import Player, TranscriptMismatch
 from anyspace.testing._recorder import Recorder
 from anyspace.testing._signatures import FakeFile
@@ -22,6 +23,7 @@ __all__ = [
     "Exchange",
     "FakeEndpoint",
     "FakeFile",
+    "FakeHub",
     "FakeSpace",
     "Part",
     "Pause",
