@@ -253,6 +253,28 @@ def test_a_client_left_open_ends_with_the_program():
     assert (done.stdout, done.stderr) == ("(1, 1)\n", "")
 
 
+def test_a_function_closes_its_connections_when_it_fails():
+    """Nothing is left open; with ResourceWarnings as errors this would show."""
+
+    def broken(prompt: str) -> Annotated[FakeFile, "image"]:
+        raise ValueError("no ink")
+
+    with FakeSpace({"/infer": broken}) as app:
+        with pytest.raises(anyspace.AppError, match="no ink"):
+            anyspace.text_to_image("a", model=app.url)
+
+
+def test_a_client_does_not_survive_a_fork():
+    """Its connections belong to the process that made them."""
+    with FakeSpace({"/infer": infer}) as app, TaskClient(app.url) as client:
+        client._pid += 1
+        with pytest.raises(UsageError, match="fork"):
+            client.text_to_image("a")
+        client.close()
+        assert not client._client._closed
+        client._pid -= 1
+
+
 def test_a_function_works_within_a_running_loop():
     """As in a notebook: never the caller's loop does the work."""
 
