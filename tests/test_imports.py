@@ -24,7 +24,9 @@ ROOMS = {
     "hub": {"_errors"},
     "client": {"protocol", "schema", "hub", "_errors"},
     "_blocking": {"client", "schema", "_errors"},
-    "tasks": {"client", "_blocking", "recipes", "schema", "_errors"},
+    "settings": {"hub", "recipes", "_errors"},
+    "tasks": {"client", "_blocking", "recipes", "schema", "settings", "_errors"},
+    "pool": {"client", "_errors"},
     "compat": {"client", "_blocking", "schema", "_errors"},
     "testing": {"protocol", "schema", "_errors"},
     "demo": {"_errors"},
@@ -32,7 +34,7 @@ ROOMS = {
 # The command line stands on all of them; what starts it stands on the command line.
 ROOMS["cli"] = set(ROOMS)
 ROOMS["__main__"] = {"cli"}
-ROOMS["__init__"] = set(ROOMS) - {"__main__", "cli", "compat", "testing", "demo"}
+ROOMS["__init__"] = set(ROOMS) - {"__main__", "cli", "compat", "pool", "testing", "demo"}
 
 # Who may import what others have written. The standard library is everybody's.
 LIBRARIES = {
@@ -43,7 +45,9 @@ LIBRARIES = {
     "hub": {"msgspec", "huggingface_hub"},
     "client": {"msgspec", "aiohttp", "yarl", "PIL"},
     "_blocking": {"PIL"},
+    "settings": {"msgspec", "tomlkit"},
     "tasks": {"msgspec", "PIL", "huggingface_hub", "numpy"},
+    "pool": {"msgspec"},
     "compat": {"huggingface_hub", "packaging"},
     "testing": {"msgspec"},
     "demo": {"gradio", "numpy", "PIL"},
@@ -56,6 +60,7 @@ INSIDE_FUNCTIONS = {
     "hub": {"huggingface_hub"},
     "client": {"PIL"},
     "cli": {"PIL"},
+    "settings": {"tomlkit"},
     "tasks": {"PIL", "huggingface_hub", "numpy"},
     "compat": {"huggingface_hub", "packaging"},
 }

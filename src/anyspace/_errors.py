@@ -306,8 +306,16 @@ class NoProvider(AnyspaceError):
 
     Attributes:
         failures: Each provider with its error, in the order they were tried.
+        retry_after: Seconds until one of them may be asked again, None when nobody knows.
     """
 
-    def __init__(self, message: str, *, failures: Sequence[tuple[str, AnyspaceError]] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        failures: Sequence[tuple[str, AnyspaceError]] = (),
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(message)
         self.failures = tuple(failures)
+        self.retry_after = retry_after

@@ -174,7 +174,7 @@ def test_text_to_image_tells_all_as_json(space, tmp_path):
     document = json.loads(done.stdout)
     assert document["endpoint"] == "/infer"
     assert document["arguments"]["prompt"] == "a fox"
-    assert document["images"][0]["path"] == f"{tmp_path}/a-fox.png"
+    assert document["files"][0]["path"] == f"{tmp_path}/a-fox.png"
 
 
 def test_a_space_that_draws_nothing_is_refused_before_anything_is_sent():

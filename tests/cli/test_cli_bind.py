@@ -108,3 +108,37 @@ def test_what_does_not_fit_is_told_in_one_line(saved, arguments, message):
 
     assert result.exit_code == 2
     assert message in result.output
+
+
+# --- settling by hand -------------------------------------------------------------------
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A working folder of its own."""
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ANYSPACE_CONFIG", raising=False)
+    return tmp_path
+
+
+def test_what_was_settled_by_hand_is_kept(project):
+    """Ours: later commands and calls know it, by any name of the app."""
+    with FakeSpace([DRAW]) as space:
+        saved = run(space.url, "--task", "text-to-image", "seed=width", "--save")
+        told = run(f"{space.url}/", "--task", "text-to-image", "--json")
+        stated = run(space.url, "--task", "text-to-image", "seed=seed", "--json")
+
+    assert saved.exit_code == 0, saved.output
+    assert "settled in anyspace.toml" in saved.stderr
+    assert 'parameters = {seed = "width"}' in (project / "anyspace.toml").read_text()
+    assert json.loads(told.stdout)["bind"]["seed"] == "width"
+    assert json.loads(stated.stdout)["bind"]["seed"] == "seed"
+
+
+def test_saving_wants_a_name_to_save_under(saved):
+    """Ours: a file with a description is no Space."""
+    result = run("--info", saved[0], "--task", "text-to-image", "--save")
+
+    assert result.exit_code == 2
+    assert "--save wants SRC" in result.output

@@ -60,3 +60,9 @@ def test_a_task_without_sizes_is_laid_out_without_them():
     speak = apps.endpoint("/speak", [apps.text("line")], [apps.gives("audio")])
 
     assert lay_out(task, speak, {"text": 0}, {"text": "hello"}).kwargs == {"line": "hello"}
+
+
+def test_a_field_tells_what_sort_of_value_it_holds():
+    """Ours: command lines and forms are made from it."""
+    assert recipes.field_kind("image-to-image", "image") is recipes.Kind.IMAGE
+    assert recipes.field_kind("text-to-image", "seed") is recipes.Kind.INTEGER

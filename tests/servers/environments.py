@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -55,10 +56,19 @@ def python_with(version: str) -> str:
         if not stamp.exists() or stamp.read_text() != wanted:
             if not python.exists():
                 venv.create(folder, with_pip=True, symlinks=True)
-            command = [str(python), "-m", "pip", "install", "--quiet", *ENVIRONMENTS[version]]
-            subprocess.run(command, check=True, stdout=sys.stderr)
+            subprocess.run(_install(python, ENVIRONMENTS[version]), check=True, stdout=sys.stderr)
             stamp.write_text(wanted)
     return str(python)
+
+
+def _install(python: Path, packages: tuple[str, ...]) -> list[str]:
+    """The command that installs packages; with uv it takes seconds, with pip a minute."""
+    uv = shutil.which(
+        "uv", path=os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+    )
+    if uv:
+        return [uv, "pip", "install", "--quiet", "--python", str(python), *packages]
+    return [str(python), "-m", "pip", "install", "--quiet", *packages]
 
 
 if __name__ == "__main__":

@@ -7,12 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from anyspace import AsyncClient, recipes
 from anyspace.cli._options import connection_options, json_option, make_client
 from anyspace.cli._results import print_json
 from anyspace.recipes import Binding, Bound
 from anyspace.schema import App, parse_app, parse_info
+from anyspace.settings import (
+    FILE_NAME,
+    NOTHING_SETTLED,
+    find_settings,
+    load_settings,
+    save_recipe,
+)
 
 __all__ = ["command"]
 
@@ -26,6 +34,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--config", type=_FILE, help="What /config answered, to go with --info.")
 @click.option("--endpoint", metavar="NAME", help="This endpoint, instead of the best one.")
 @click.argument("overrides", nargs=-1, metavar="[FIELD=PARAMETER]...")
+@click.option("--save", is_flag=True, help="Settle this in anyspace.toml, for every later call.")
 @json_option
 @connection_options
 def command(
@@ -35,6 +44,7 @@ def command(
     config: Path | None,
     endpoint: str | None,
     overrides: tuple[str, ...],
+    save: bool,
     as_json: bool,
     token: str | None,
     auth: str | None,
@@ -42,7 +52,9 @@ def command(
 ) -> None:
     """Show which endpoint of SRC would do a TASK, what would go where, and why.
 
-    With --info nothing is asked over the network. FIELD=PARAMETER settles a field by hand.
+    With --info nothing is asked over the network. FIELD=PARAMETER and --endpoint settle by
+    hand what is not found by itself; --save keeps that in anyspace.toml (the nearest one above
+    the working folder, $ANYSPACE_CONFIG, or a new one here).
     """
     if src is not None and "=" in src and "://" not in src:
         overrides, src = (src, *overrides), None
@@ -50,23 +62,35 @@ def command(
         raise click.UsageError("give either SRC or --info FILE")
     if config is not None and info is None:
         raise click.UsageError("--config goes with --info")
+    if save and src is None:
+        raise click.UsageError("--save wants SRC, the name to settle it under")
     recipes.field_names(task)  # an unknown task is told before anything is asked
+    stated = _stated(overrides)
+    settings = load_settings()
     if info is not None:
         described = info.read_bytes()
         app = parse_app(config.read_bytes(), described) if config else parse_info(described)
+        settled = NOTHING_SETTLED
     else:
         client = make_client(src or "", token=token, auth=auth, timeout=timeout)
-        app = asyncio.run(_ask(client))
-    binding = recipes.bind(app, task, endpoint=endpoint, overrides=_stated(overrides))
+        app, url = asyncio.run(_ask(client))
+        settled = settings.settled(task, client.space, url, app.space_id)
+    settled = settled.with_stated(endpoint, stated)
+    binding = recipes.bind(app, task, endpoint=settled.endpoint, overrides=settled.parameters)
+    if save:
+        path = find_settings() or Path(FILE_NAME)
+        kept = msgspec.structs.replace(settled, endpoint=binding.endpoint.name)
+        save_recipe(path, src or "", task, kept)
+        click.echo(f"settled in {path}", err=True)
     if as_json:
         print_json(describe_binding(binding))
     else:
         click.echo(binding.explain())
 
 
-async def _ask(client: AsyncClient) -> App:
+async def _ask(client: AsyncClient) -> tuple[App, str]:
     async with client:
-        return client.app
+        return client.app, client.url
 
 
 def _stated(overrides: tuple[str, ...]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from anyspace import AsyncClient
 from anyspace.cli._options import json_option
 from anyspace.cli._progress import ProgressLine
 from anyspace.cli._results import print_json
-from anyspace.cli._text_to_image import name_for, save_pictures
+from anyspace.cli._saving import name_for, save_files
 from anyspace.cli._wiretap import Wiretap, path_to_file
 from anyspace.demo import NOTICE, DemoSpace, launch_all
 from anyspace.tasks import TaskResult, run_task
@@ -97,7 +97,7 @@ async def _run(space: DemoSpace, prompt: str, fields: Mapping[str, Any], output:
             made = await run_task(client, "text-to-image", values, on_update=line.show)
             seconds = time.perf_counter() - started
             folder = f"{output.rstrip('/')}/"
-            paths = await save_pictures(made.files, folder, f"{space.name}-{name_for(prompt)}")
+            paths = await save_files(made.files, folder, f"{space.name}-{name_for(prompt)}")
     join = next(request for request in tap.requests if request.path.endswith("/queue/join"))
     done = [message for message in tap.messages if message["msg"] == "process_completed"]
     assert join.body is not None  # a join is a POST with a body

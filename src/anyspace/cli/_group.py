@@ -19,6 +19,7 @@ from anyspace import (
     UsageError,
     __version__,
 )
+from anyspace.cli._catalogue import TASKS
 
 __all__ = ["main"]
 
@@ -28,7 +29,7 @@ _COMMANDS: Final = {
     "call": ("_call", "Call an endpoint of any Space or Gradio app."),
     "demo": ("_demo", "Let two differently shaped Spaces draw the same prompt."),
     "info": ("_info", "Show what a Space can do: endpoints, parameters, ranges."),
-    "text-to-image": ("_text_to_image", "Let a Space draw a prompt."),
+    "swap": ("_swap", "Show what changes from one Space to another."),
 }
 _EXIT_CODES: Final[tuple[tuple[type[AnyspaceError], int], ...]] = (
     (UsageError, 2),
@@ -43,9 +44,12 @@ class _Group(click.Group):
     """Loads commands late and turns our errors into one line and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_COMMANDS)
+        return sorted([*_COMMANDS, *TASKS])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in TASKS:
+            made: click.Command = import_module("anyspace.cli._task").task_command(cmd_name)
+            return made
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = import_module(f"anyspace.cli.{_COMMANDS[cmd_name][0]}").command
@@ -54,6 +58,8 @@ class _Group(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in sorted(_COMMANDS.items())])
+        with formatter.section("Tasks"):
+            formatter.write_dl([(name, entry.line) for name, entry in sorted(TASKS.items())])
 
     def invoke(self, ctx: click.Context) -> object:
         try:

@@ -46,6 +46,7 @@ def make_client(
     auth: str | None = None,
     timeout: float | None = None,
     check: bool = True,
+    session: bool = False,
 ) -> AsyncClient:
     """Make the client that the options ask for."""
     if auth is not None and ":" not in auth:
@@ -57,4 +58,5 @@ def make_client(
         auth=(username, password) if auth else None,
         timeouts=Timeouts(total=timeout),
         check=check,
+        session=session,
     )

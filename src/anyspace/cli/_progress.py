@@ -53,6 +53,10 @@ class ProgressLine:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Take the line away for good: something else is printed from here on."""
         if self._shown:
             self._bar.stop()
 

@@ -20,23 +20,30 @@ from anyspace.recipes._results import (
     find_media,
     read_answer,
 )
-from anyspace.recipes._task import Media
-from anyspace.recipes._tasks import field_for, field_names, needed_fields, task_names
+from anyspace.recipes._swap import ArgumentChange, Effect, Swap, compare
+from anyspace.recipes._task import Kind, Media
+from anyspace.recipes._tasks import field_for, field_kind, field_names, needed_fields, task_names
 
 __all__ = [
     "Alternative",
     "Answer",
+    "ArgumentChange",
     "Arguments",
     "Binding",
     "Bound",
     "Draw",
+    "Effect",
     "Flow",
+    "Kind",
     "Link",
     "Media",
     "Output",
     "Step",
+    "Swap",
     "bind",
+    "compare",
     "field_for",
+    "field_kind",
     "field_names",
     "find_files",
     "find_images",

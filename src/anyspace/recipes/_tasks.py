@@ -21,7 +21,7 @@ from anyspace.recipes._image_to_video import IMAGE_TO_VIDEO
 from anyspace.recipes._image_upscaling import IMAGE_UPSCALING
 from anyspace.recipes._inpainting import INPAINTING
 from anyspace.recipes._summarization import SUMMARIZATION
-from anyspace.recipes._task import Task
+from anyspace.recipes._task import Kind, Task
 from anyspace.recipes._text_generation import TEXT_GENERATION
 from anyspace.recipes._text_to_audio import TEXT_TO_AUDIO
 from anyspace.recipes._text_to_image import TEXT_TO_IMAGE
@@ -33,6 +33,7 @@ from anyspace.recipes._words import Lexicon
 
 __all__ = [
     "field_for",
+    "field_kind",
     "field_names",
     "find_field",
     "find_task",
@@ -119,6 +120,16 @@ def field_for(task: str, name: str) -> str | None:
         BindingError: There is no recipe for the task.
     """
     return find_field(find_task(task), name)
+
+
+def field_kind(task: str, field: str) -> Kind:
+    """What sort of value a field of a task holds.
+
+    Raises:
+        BindingError: There is no recipe for the task.
+        KeyError: The task has no such field.
+    """
+    return {each.name: each.kind for each in find_task(task).fields}[field]
 
 
 @cache

@@ -22,6 +22,7 @@ from anyspace.client import (
     lend_session,
 )
 from anyspace.recipes import Answer, Binding, Link, Media, bind
+from anyspace.settings import load_settings
 from anyspace.tasks._adapt import adapt
 from anyspace.tasks._conversation import attached_files
 from anyspace.tasks._done import Preview, Sent, TaskResult
@@ -107,6 +108,8 @@ async def submit_task(
 ) -> TaskRun:
     """Bind a task, check what was given, and set it going; arguments as for `run_task`.
 
+    What ``anyspace.toml`` settles for the Space holds, unless an argument says otherwise.
+
     Returns:
         The task under way. Use it as an asynchronous context manager: who leaves early
         cancels what runs.
@@ -117,10 +120,14 @@ async def submit_task(
         AnyspaceError: The client could not connect.
     """
     check_needed(task, values)
+    settings = load_settings()
     app = await client.connect()
     wishes = wishes or {}
+    settled = settings.settled(task, client.space, client.url, app.space_id)
+    settled = settled.with_stated(endpoint, parameters, values)
+    values = settled.arguments
     given = [name for name, value in (*values.items(), *wishes.items()) if value is not None]
-    binding = bind(app, task, endpoint=endpoint, overrides=parameters, wants=given)
+    binding = bind(app, task, endpoint=settled.endpoint, overrides=settled.parameters, wants=given)
     options = {"timeout": timeout, "headers": headers}
     try:
         plan = Plan(binding, *adapt(binding, values, wishes))
