@@ -147,6 +147,12 @@ def test_both_clients_have_the_same_names_and_are_made_alike():
     assert "create" in dir(TaskClient("x/y").chat.completions)
 
 
+def test_the_page_on_tasks_names_every_method():
+    """Ours: what has no words there cannot be found."""
+    page = (Path(__file__).parents[2] / "docs" / "tasks.md").read_text()
+    assert [name for name in METHODS if f"`{name}`" not in page] == []
+
+
 def test_every_argument_is_documented():
     """Those of the options, too, each where it is declared."""
     for name in METHODS:
