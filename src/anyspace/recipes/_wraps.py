@@ -17,9 +17,6 @@ from anyspace.schema import Parameter
 
 __all__ = ["describe_wrap", "wrap"]
 
-_LAYERS: Final = "the mask is sent as a layer: it should be transparent wherever nothing is masked"
-
-
 _OWN_MASK: Final = "this Space wants a mask, so the picture itself is sent as one"
 
 
@@ -41,7 +38,7 @@ def wrap(parameter: Parameter, parts: Mapping[Kind, Any]) -> tuple[Any, str]:
     if Kind.HISTORY in parts or parameter.component == "chatbot":
         return _conversation(parameter, parts), ""
     if parameter.component in EDITORS:
-        return _layered(parts)
+        return _layered(parts), ""
     if parameter.mode == "sketch":
         return _painted(parts)
     (value,) = parts.values()
@@ -87,11 +84,11 @@ def _conversation(parameter: Parameter, parts: Mapping[Kind, Any]) -> list[Any]:
     return in_form(messages, form_of(parameter.json_type, parameter.mode, usual=usual))
 
 
-def _layered(parts: Mapping[Kind, Any]) -> tuple[dict[str, Any], str]:
+def _layered(parts: Mapping[Kind, Any]) -> dict[str, Any]:
+    """A layer has to be transparent where nothing is masked: who knows the file sees to it."""
     image, mask = _first(parts.get(Kind.IMAGE)), _first(parts.get(Kind.MASK))
     layers = [] if mask is None else [mask]
-    value = {"background": image, "layers": layers, "composite": image}
-    return value, _LAYERS if layers else ""
+    return {"background": image, "layers": layers, "composite": image}
 
 
 def _painted(parts: Mapping[Kind, Any]) -> tuple[dict[str, Any], str]:

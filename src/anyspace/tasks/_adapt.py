@@ -1,7 +1,8 @@
 """Find a place for what the Space offers none for.
 
 A conversation that a Space keeps no history of is written out in the message; a file
-goes to whichever of two fields the Space has; what a caller only wishes for is left out.
+goes to whichever of two fields the Space has; a mask becomes a layer where an editor takes
+it; what a caller only wishes for is left out.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from anyspace.recipes import Binding, field_for, find_text, needed_fields
+from anyspace.tasks._masks import as_layer
 
 __all__ = ["adapt"]
 
 Adapted = tuple[dict[str, Any], list[str]]
 
 _TALKS: Final = frozenset(("chat-completion", "text-generation"))
+_UNSEEN: Final = (
+    "the mask is sent as a layer as it is: it has to be transparent where nothing is masked"
+)
 _SPEAKERS: Final[Mapping[str, str]] = {"user": "User", "assistant": "Assistant"}
 
 
@@ -58,6 +63,18 @@ def _redirect(binding: Binding, given: dict[str, Any]) -> Adapted:
     return given, []
 
 
+def _paint(binding: Binding, given: dict[str, Any]) -> Adapted:
+    """Make a layer of a mask where the Space has an editor of layers."""
+    bound = binding.find("mask")
+    name = next((name for name in given if field_for(binding.task, name) == "mask"), None)
+    if name is None or bound is None or bound.transform != "as a layer":
+        return given, []
+    masks = given[name] if isinstance(given[name], list | tuple) else [given[name]]
+    layers = [as_layer(mask) for mask in masks]
+    notes = [] if all(layers) else [_UNSEEN]
+    return given | {name: [layer or mask for layer, mask in zip(layers, masks, strict=True)]}, notes
+
+
 def _write_out(binding: Binding, given: dict[str, Any]) -> Adapted:
     """Say in the message what was said before, where the Space takes a message only."""
     names = {field_for(binding.task, name): name for name in given}
@@ -97,4 +114,8 @@ def _turns(history: Any) -> list[str]:
     return lines
 
 
-_CHANGES: Final[tuple[Callable[[Binding, dict[str, Any]], Adapted], ...]] = (_redirect, _write_out)
+_CHANGES: Final[tuple[Callable[[Binding, dict[str, Any]], Adapted], ...]] = (
+    _redirect,
+    _paint,
+    _write_out,
+)

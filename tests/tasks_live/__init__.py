@@ -1,0 +1,1 @@
+"""Every group of tasks, done for real by Gradio apps that run here."""
