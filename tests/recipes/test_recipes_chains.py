@@ -313,6 +313,25 @@ def test_of_equal_endpoints_the_one_that_offers_what_is_wanted_is_taken():
     assert [a.endpoint for a in wanted.alternatives] == ["/synthesize"]
 
 
+def test_what_is_left_out_of_the_documentation_is_not_taken_for_offering_more():
+    """Read from Gradio 4.44: behind a chat's /chat there is /_stream_fn, with the history.
+
+    It is a step of the page, and takes the message from the session and not from there.
+    """
+    chat = endpoint("/chat", [text("message", "Message")], [gives("textbox", "Response")])
+    step = endpoint(
+        "/_stream_fn",
+        [widget("history_with_input", "Chatbot", "chatbot", {"type": "array"})],
+        [gives("chatbot", "Chatbot")],
+        fn_index=1,
+        visibility=Visibility.UNDOCUMENTED,
+    )
+    wants = ["message", "history"]
+
+    assert recipes.bind(app(chat, step), "chat-completion", wants=wants).endpoint is chat
+    assert recipes.bind(app(step), "chat-completion", wants=wants).endpoint is step
+
+
 def test_a_box_for_consent_is_named_and_left_to_the_caller():
     """Observed: voice cloners that return nothing until their terms are agreed to."""
     made = endpoint(

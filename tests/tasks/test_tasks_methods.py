@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import sys
 import warnings
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ import pytest
 from PIL import Image
 
 import anyspace
-from anyspace import BindingWarning, TaskClient
+from anyspace import AppError, BindingWarning, TaskClient
 from anyspace.testing import FakeEndpoint, FakeFile, FakeSpace
 
 Picture = Annotated[FakeFile, "image"]
@@ -114,6 +115,18 @@ def test_the_size_of_a_changed_picture_is_given_as_theirs(serve, cat):
     assert client.image_to_image(cat, "x", target_size={"width": 5, "height": 6}).size == (5, 6)
 
 
+def test_several_pictures_may_be_given_where_one_is_asked_for(serve, cat):
+    """As many as the Space takes; the others are left out with a warning."""
+
+    def edit(image: Picture, prompt: str) -> Picture:
+        got.append(image.name)
+        return FakeFile("a.png", png())
+
+    with pytest.warns(BindingWarning, match="image takes one file: 1 more were left out"):
+        serve(on("/edit", edit)).image_to_image([str(cat), cat], "x")
+    assert got == ["cat.png"]
+
+
 def test_a_part_of_a_picture_is_painted_over(serve, cat):
     """The mask is the task's own, so it is a method of ours."""
 
@@ -152,6 +165,35 @@ def test_what_stands_in_a_picture_comes_with_labels_and_masks(serve, cat):
     assert [one.mask.getextrema() for one in found] == [(255, 255), (0, 0)]
     assert {type(one) for one in found} == {huggingface_hub.ImageSegmentationOutputElement}
     assert found[0].score is None
+
+
+@pytest.mark.parametrize(
+    ("mask", "extrema"),
+    [
+        (png((9, 9, 9, 0), mode="RGBA"), (0, 0)),
+        (png((255, 255, 255, 255), mode="RGBA"), (255, 255)),
+        (png((0, 0, 0, 255), mode="RGBA"), (0, 0)),
+    ],
+)
+def test_a_mask_may_be_told_by_what_is_not_transparent(serve, cat, mask, extrema):
+    """Unless all of it is opaque: then its brightness says it."""
+
+    def segment(image: Picture) -> Any:
+        found = [{"image": FakeFile("cat.png", mask), "label": "cat"}]
+        return {"image": FakeFile("all.png", png()), "annotations": found}
+
+    (found,) = serve(on("/segment", segment, "annotatedimage")).image_segmentation(cat)
+    assert found.mask.getextrema() == extrema
+
+
+def test_several_masks_are_told_apart_by_their_names(serve, cat):
+    """Where the page has one label for all of them."""
+
+    def segment(image: Picture) -> Any:
+        return [FakeFile("left_eye.png", png()), FakeFile("image.png", png())]
+
+    found = serve(on("/segment", segment, "gallery")).image_segmentation(cat)
+    assert [one.label for one in found] == ["left eye", "Output 0"]
 
 
 def test_a_cut_out_picture_has_its_opaque_part_as_the_mask(serve, cat):
@@ -360,6 +402,23 @@ def test_texts_become_numbers(serve):
     assert one.dtype == numpy.float32
     assert one.tolist() == [3.0, 0.5]
     assert two.tolist() == [[1.0, 0.5], [2.0, 0.5]]
+
+
+def test_of_several_texts_the_first_failure_is_told(serve):
+    """And the other calls are given up."""
+
+    def embed(text: str) -> Any:
+        raise ValueError(f"no {text}")
+
+    with pytest.raises(AppError, match="no a"):
+        serve(on("/embed", embed, "json")).feature_extraction(["a"])
+
+
+def test_numbers_need_numpy(serve, monkeypatch):
+    """As theirs, with the words to install it; nothing is sent."""
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    with pytest.raises(ImportError, match="pip install numpy"):
+        TaskClient("http://127.0.0.1:1").feature_extraction("a")
 
 
 # --- options ------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from anyspace.testing import FakeEndpoint, FakeFile, FakeSpace, Pause
 
 PNG = FakeFile("fox.png", b"\x89PNG fox")
 Picture = Annotated[FakeFile, "image"]
+Seed = Annotated[int, {"type": "slider", "minimum": 0, "maximum": 9, "step": 1}]
 Steps = Annotated[int, {"type": "slider", "minimum": 1, "maximum": 50, "step": 1}]
 
 
@@ -212,6 +213,29 @@ async def test_runs_count_up_from_the_seed_that_was_given(within):
     assert "each run has a seed of its own, counted from the one given" in made.notes
 
 
+async def test_seeds_count_down_at_the_end_of_the_range(within):
+    """And stay ones that the app takes."""
+
+    def paint(prompt: str, seed: Seed = 0) -> Picture:
+        return FakeFile(f"{seed}.png")
+
+    async with one(paint) as app, AsyncClient(app.url) as client:
+        values = {"prompt": "fox", "num_images": 3, "seed": 8}
+        made = await run_task(client, "text-to-image", values)
+    assert [file.name for file in made.files] == ["8.png", "9.png", "6.png"]
+
+
+async def test_runs_go_on_without_a_seed_where_the_app_has_none(within):
+    """Then it is the app's own affair whether they differ."""
+
+    def paint(prompt: str) -> Picture:
+        return PNG
+
+    async with one(paint) as app, AsyncClient(app.url) as client:
+        made = await run_task(client, "text-to-image", {"prompt": "fox", "num_images": 2})
+    assert len(made.files) == 2
+
+
 async def test_a_seed_that_nobody_gave_is_drawn(within):
     """Where the app has no switch for it, its default would make the same every time."""
     async with one(draw) as app, AsyncClient(app.url) as client:
@@ -262,6 +286,39 @@ async def test_an_open_file_is_sent_whole_by_every_run(within, tmp_path):
             values = {"image": handle, "prompt": "a hat", "num_images": 2}
             await run_task(client, "image-to-image", values)
     assert got == [b"\x89PNG cat"] * 2
+
+
+# --- the start ----------------------------------------------------------------------
+
+
+async def test_a_start_that_is_given_up_leaves_nothing_behind(within):
+    """It was cancelled while the first call was on its way."""
+    async with one(draw) as app, AsyncClient(app.url) as client:
+        await client.connect()
+        starting = asyncio.create_task(submit_task(client, "text-to-image", {"prompt": "fox"}))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        starting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await starting
+        assert app.running == 0
+
+
+async def test_what_is_no_error_of_ours_comes_through_as_it_is(within):
+    """A file of the caller's own that cannot be read, say."""
+
+    class Broken:
+        def save(self, *args: Any) -> None:
+            raise ZeroDivisionError
+
+        def getbands(self) -> None: ...
+
+    def edit(image: Picture, prompt: str) -> Picture:
+        return PNG
+
+    async with one(edit, "/edit") as app, AsyncClient(app.url) as client:
+        with pytest.raises(ZeroDivisionError):
+            await run_task(client, "image-to-image", {"image": Broken(), "prompt": "x"})
 
 
 # --- life ---------------------------------------------------------------------------

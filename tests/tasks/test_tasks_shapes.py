@@ -147,6 +147,12 @@ def test_both_clients_have_the_same_names_and_are_made_alike():
     assert "create" in dir(TaskClient("x/y").chat.completions)
 
 
+def test_the_page_on_tasks_names_every_method():
+    """Ours: what has no words there cannot be found."""
+    page = (Path(__file__).parents[2] / "docs" / "tasks.md").read_text()
+    assert [name for name in METHODS if f"`{name}`" not in page] == []
+
+
 def test_every_argument_is_documented():
     """Those of the options, too, each where it is declared."""
     for name in METHODS:
@@ -251,6 +257,28 @@ def test_a_client_left_open_ends_with_the_program():
             command, capture_output=True, text=True, timeout=60, env=os.environ | path, check=False
         )
     assert (done.stdout, done.stderr) == ("(1, 1)\n", "")
+
+
+def test_a_function_closes_its_connections_when_it_fails():
+    """Nothing is left open; with ResourceWarnings as errors this would show."""
+
+    def broken(prompt: str) -> Annotated[FakeFile, "image"]:
+        raise ValueError("no ink")
+
+    with FakeSpace({"/infer": broken}) as app:
+        with pytest.raises(anyspace.AppError, match="no ink"):
+            anyspace.text_to_image("a", model=app.url)
+
+
+def test_a_client_does_not_survive_a_fork():
+    """Its connections belong to the process that made them."""
+    with FakeSpace({"/infer": infer}) as app, TaskClient(app.url) as client:
+        client._pid += 1
+        with pytest.raises(UsageError, match="fork"):
+            client.text_to_image("a")
+        client.close()
+        assert not client._client._closed
+        client._pid -= 1
 
 
 def test_a_function_works_within_a_running_loop():

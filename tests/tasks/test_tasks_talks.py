@@ -132,6 +132,12 @@ def test_a_picture_of_an_earlier_message_is_still_there_to_be_asked_about():
     assert values["history"][0] == {"role": "user", "content": ""}
 
 
+def test_parts_may_be_plain_text():
+    """The hub's templates write them so; a content may also be missing."""
+    talk = [{"role": "assistant", "content": None}, {"role": "user", "content": ["a", "b"]}]
+    assert chat_values(talk)["message"] == "a\nb"
+
+
 @pytest.mark.parametrize(
     ("messages", "problem"),
     [
@@ -165,6 +171,21 @@ def test_files_of_an_answer_are_links_in_it():
         answer = client.chat_completion(HI).choices[0].message.content
     assert answer.endswith("/fox.png)")
     assert "![fox.png](http://127.0.0.1" in answer
+
+
+def test_files_of_a_streamed_answer_come_behind_it():
+    """Pairs, as chatbots had them before 5.0."""
+
+    def draw(message: str):
+        yield [[message, "Here"]]
+        yield [[message, "Here:"], [None, FakeFile("fox.wav", b"RIFF")]]
+
+    with serving(draw, outputs=["chatbot"]) as app, TaskClient(app.url) as client:
+        pieces = list(client.chat_completion(HI, stream=True))
+    deltas = [piece.choices[0].delta.content for piece in pieces]
+    assert deltas[0] == "Here"
+    assert deltas[-2].strip().startswith("[fox.wav](http://127.0.0.1")
+    assert deltas[-1] == ""
 
 
 def test_what_hardly_a_space_offers_is_left_out_with_a_warning():
@@ -285,6 +306,16 @@ def test_a_text_goes_on_without_its_prompt():
         assert client.text_generation("Once") == " there was a fox. END of it"
         assert client.text_generation("Once", return_full_text=True).startswith("Once there")
         assert client.text_generation("Once", stop=["END"]) == " there was a fox. "
+
+
+def test_every_piece_of_the_details_is_a_token_of_its_own():
+    """One behind, because the last has to say how it ended."""
+    with serving(write, "/generate_text") as app, TaskClient(app.url) as client:
+        pieces = list(client.text_generation("x", details=True, stream=True))
+    assert [piece.token.text for piece in pieces] == ["Once", " upon", " a time"]
+    assert [piece.index for piece in pieces] == [0, 1, 2]
+    assert [piece.details is None for piece in pieces] == [True, True, False]
+    assert pieces[-1].details.finish_reason == "eos_token"
 
 
 def test_details_come_in_the_hubs_classes():

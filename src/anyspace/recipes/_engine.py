@@ -16,7 +16,7 @@ from anyspace.recipes._task import Task
 from anyspace.recipes._tasks import find_field, find_task, lexicon_of
 from anyspace.recipes._trials import SURE, Misfit, Trial, try_all
 from anyspace.recipes._values import describe
-from anyspace.schema import App
+from anyspace.schema import App, Visibility
 
 __all__ = ["bind", "rank"]
 
@@ -60,8 +60,13 @@ def bind(
 
 
 def _serves(trial: Trial, best: Trial, fields: Collection[str | None]) -> tuple[int, float]:
-    """Count the fields that it offers, if it is nearly as good as the best."""
+    """Count the fields that it offers, if it is nearly as good as the best.
+
+    What an app leaves out of its documentation is mostly a step of something: it may
+    well take more, and still lack what the step before it leaves in the session.
+    """
     near = trial.score >= min(SURE, best.score) and trial.score >= best.score - _NEAR
+    near = near and (_is_shown(trial) or not _is_shown(best))
     return (sum(field in trial.positions for field in fields) if near else 0, trial.score)
 
 
@@ -74,6 +79,10 @@ def rank(app: App, task: str) -> list[Binding]:
     recipe = find_task(task)
     fitting, _ = try_all(app, recipe, app.endpoints.values(), {})
     return [_binding(app, recipe, trial) for trial in fitting]
+
+
+def _is_shown(trial: Trial) -> bool:
+    return trial.whole.visibility is not Visibility.UNDOCUMENTED
 
 
 # --- the outcome --------------------------------------------------------------------

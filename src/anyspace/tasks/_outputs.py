@@ -92,11 +92,10 @@ def _annotations(made: TaskResult) -> list[tuple[AsyncMediaFile, str]]:
 
 def _mask(picture: Image.Image, *, cut_out: bool) -> Image.Image:
     """White where the thing is: what is not transparent of a cut-out picture."""
-    has_alpha = "A" in picture.getbands() or "transparency" in picture.info
-    if cut_out and has_alpha:
-        return picture.convert("RGBA").getchannel("A")
-    if has_alpha and picture.convert("RGBA").getchannel("A").getextrema() != (255, 255):
-        return picture.convert("RGBA").getchannel("A")
+    if "A" in picture.getbands() or "transparency" in picture.info:
+        opaque = picture.convert("RGBA").getchannel("A")
+        if cut_out or opaque.getextrema() != (255, 255):
+            return opaque
     return picture.convert("L")
 
 

@@ -21,9 +21,10 @@ from anyspace.client import (
     file_at,
     lend_session,
 )
-from anyspace.recipes import Answer, Binding, Link, Media, bind
+from anyspace.recipes import Answer, Binding, Link, Media
 from anyspace.settings import load_settings
 from anyspace.tasks._adapt import adapt
+from anyspace.tasks._bindings import find_binding
 from anyspace.tasks._conversation import attached_files
 from anyspace.tasks._done import Preview, Sent, TaskResult
 from anyspace.tasks._plan import Plan
@@ -127,7 +128,7 @@ async def submit_task(
     settled = settled.with_stated(endpoint, parameters, values)
     values = settled.arguments
     given = [name for name, value in (*values.items(), *wishes.items()) if value is not None]
-    binding = bind(app, task, endpoint=settled.endpoint, overrides=settled.parameters, wants=given)
+    binding = find_binding(app, task, settled.endpoint, settled.parameters, given)
     options = {"timeout": timeout, "headers": headers}
     try:
         plan = Plan(binding, *adapt(binding, values, wishes))
