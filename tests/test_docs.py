@@ -89,7 +89,7 @@ def test_the_examples_of_the_page_on_testing_run(tmp_path):
     assert len(files) == text.count("```python")
     for name, content in files.items():
         (tmp_path / name).write_text(content)
-    run_pytest(tmp_path, "test_with_a_fake.py", "test_with_a_script.py")
+    run_pytest(tmp_path, "test_with_a_fake.py", "test_with_a_script.py", "test_with_a_hub.py")
 
     def infer(prompt: str, seed: int = 0) -> tuple[FakeFile, int]:
         return FakeFile("fox.png", b"\x89PNG"), seed
@@ -109,5 +109,13 @@ def test_the_examples_of_the_page_on_testing_run(tmp_path):
 def test_the_page_on_testing_names_all_of_it_that_is_for_users():
     """Ours: what has no words there cannot be found."""
     text = (_ROOT / "docs" / "testing.md").read_text()
-    for name in ("FakeEndpoint", "FakeFile", "FakeSpace", "Player", "Recorder", "Transcript"):
+    for name in (
+        "FakeEndpoint",
+        "FakeFile",
+        "FakeHub",
+        "FakeSpace",
+        "Player",
+        "Recorder",
+        "Transcript",
+    ):
         assert f"`{name}" in text

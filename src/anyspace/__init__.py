@@ -44,6 +44,14 @@ from anyspace._errors import (
 
 if TYPE_CHECKING:
     from anyspace._blocking import Client, Job, MediaFile
+    from anyspace._doctor import Examination, async_examine, examine
+    from anyspace._spaces import (
+        async_wake_space,
+        duplicate_space,
+        gpu_quota,
+        search_spaces,
+        wake_space,
+    )
     from anyspace.client import (
         AsyncClient,
         AsyncJob,
@@ -64,6 +72,7 @@ if TYPE_CHECKING:
         file,
     )
     from anyspace.client import file as handle_file
+    from anyspace.hub import FoundSpace, Quota, SpaceFacts
     from anyspace.tasks import (
         AsyncTaskClient,
         Preview,
@@ -124,14 +133,11 @@ _LAZY = {
     "AsyncMediaFile": "client",
     "AsyncTaskClient": "tasks",
     "Client": "_blocking",
+    "Examination": "_doctor",
+    "FoundSpace": "hub",
+    "GpuWait": "client",
     "Job": "_blocking",
     "JobStatus": "client",
-    "duplicate_space": "_spaces",
-    "examine": "_doctor",
-    "gpu_quota": "_spaces",
-    "search_spaces": "_spaces",
-    "wake_space": "_spaces",
-    "GpuWait": "client",
     "Limits": "client",
     "Log": "client",
     "MediaFile": "_blocking",
@@ -140,7 +146,9 @@ _LAZY = {
     "Progress": "client",
     "ProgressUnit": "client",
     "Queued": "client",
+    "Quota": "hub",
     "Result": "client",
+    "SpaceFacts": "hub",
     "Started": "client",
     "Stream": "tasks",
     "TaskClient": "tasks",
@@ -153,6 +161,7 @@ _LAZY = {
     "async_chat_completion": "tasks",
     "async_document_ocr": "tasks",
     "async_document_question_answering": "tasks",
+    "async_examine": "_doctor",
     "async_feature_extraction": "tasks",
     "async_image_segmentation": "tasks",
     "async_image_to_3d": "tasks",
@@ -170,13 +179,17 @@ _LAZY = {
     "async_text_to_video": "tasks",
     "async_translation": "tasks",
     "async_visual_question_answering": "tasks",
+    "async_wake_space": "_spaces",
     "audio_to_audio": "tasks",
     "automatic_speech_recognition": "tasks",
     "chat_completion": "tasks",
     "document_ocr": "tasks",
     "document_question_answering": "tasks",
+    "duplicate_space": "_spaces",
+    "examine": "_doctor",
     "feature_extraction": "tasks",
     "file": "client",
+    "gpu_quota": "_spaces",
     "handle_file": "client",
     "image_segmentation": "tasks",
     "image_to_3d": "tasks",
@@ -186,6 +199,7 @@ _LAZY = {
     "image_upscaling": "tasks",
     "inpainting": "tasks",
     "remove_background": "tasks",
+    "search_spaces": "_spaces",
     "summarization": "tasks",
     "text_generation": "tasks",
     "text_to_audio": "tasks",
@@ -194,6 +208,7 @@ _LAZY = {
     "text_to_video": "tasks",
     "translation": "tasks",
     "visual_question_answering": "tasks",
+    "wake_space": "_spaces",
 }
 _RENAMED = {"handle_file": "file"}  # the name that users of gradio_client know
 
@@ -210,7 +225,9 @@ __all__ = [
     "BindingWarning",
     "Client",
     "ConnectFailed",
+    "Examination",
     "FileError",
+    "FoundSpace",
     "GpuWait",
     "Job",
     "JobCancelled",
@@ -229,11 +246,13 @@ __all__ = [
     "ProtocolError",
     "QueueFull",
     "Queued",
+    "Quota",
     "QuotaExceeded",
     "RateLimited",
     "RemoteProtocolError",
     "Result",
     "SpaceError",
+    "SpaceFacts",
     "SpaceNotFound",
     "SpaceUnavailable",
     "Started",
@@ -255,6 +274,7 @@ __all__ = [
     "async_chat_completion",
     "async_document_ocr",
     "async_document_question_answering",
+    "async_examine",
     "async_feature_extraction",
     "async_image_segmentation",
     "async_image_to_3d",
@@ -272,13 +292,17 @@ __all__ = [
     "async_text_to_video",
     "async_translation",
     "async_visual_question_answering",
+    "async_wake_space",
     "audio_to_audio",
     "automatic_speech_recognition",
     "chat_completion",
     "document_ocr",
     "document_question_answering",
+    "duplicate_space",
+    "examine",
     "feature_extraction",
     "file",
+    "gpu_quota",
     "handle_file",
     "image_segmentation",
     "image_to_3d",
@@ -288,6 +312,7 @@ __all__ = [
     "image_upscaling",
     "inpainting",
     "remove_background",
+    "search_spaces",
     "summarization",
     "text_generation",
     "text_to_audio",
@@ -296,6 +321,7 @@ __all__ = [
     "text_to_video",
     "translation",
     "visual_question_answering",
+    "wake_space",
 ]
 
 

@@ -25,7 +25,7 @@ from anyspace.client import AsyncClient
 from anyspace.recipes import bind, task_names
 from anyspace.schema import Visibility
 
-__all__ = ["Examination", "TaskFound", "examine", "examine_async"]
+__all__ = ["Examination", "TaskFound", "async_examine", "examine"]
 
 _CERTAIN: Final = 0.5
 _SHARED_GPU: Final = "zero"
@@ -101,10 +101,10 @@ def examine(
     Raises:
         UsageError: It is neither a Space nor an address.
     """
-    return run_blocking(examine_async(source, token=token, auth=auth, wait=wait))
+    return run_blocking(async_examine(source, token=token, auth=auth, wait=wait))
 
 
-async def examine_async(
+async def async_examine(
     source: str,
     *,
     token: str | bool | None = None,
@@ -200,9 +200,7 @@ def _advice(found: Examination, token: str | None) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _advice_after(
-    problem: AnyspaceError, found: Examination, token: str | None
-) -> tuple[str, ...]:
+def _advice_after(problem: AnyspaceError, found: Examination, token: str | None) -> tuple[str, ...]:
     if isinstance(problem, SpaceUnavailable) and problem.stage in ("SLEEPING", "STOPPED"):
         return (f"anyspace wake {found.source}",)
     if isinstance(problem, SpaceUnavailable) and found.stage and "RUNNING" not in found.stage:

@@ -7,7 +7,7 @@ from anyspace._blocking import run_blocking
 from anyspace._errors import UsageError
 from anyspace.client import WAIT_SECONDS, AsyncClient
 
-__all__ = ["duplicate_space", "gpu_quota", "search_spaces", "wake_space", "wake_space_async"]
+__all__ = ["async_wake_space", "duplicate_space", "gpu_quota", "search_spaces", "wake_space"]
 
 
 def search_spaces(
@@ -65,10 +65,10 @@ def wake_space(
         SpaceUnavailable: It does not run by then, or cannot.
         AnyspaceError: The Hub or the app cannot be asked.
     """
-    return run_blocking(wake_space_async(source, wait=wait, on_stage=on_stage, token=token))
+    return run_blocking(async_wake_space(source, wait=wait, on_stage=on_stage, token=token))
 
 
-async def wake_space_async(
+async def async_wake_space(
     source: str,
     *,
     wait: float = WAIT_SECONDS,

@@ -319,7 +319,7 @@ async def test_no_secret_shows_in_any_text_of_ours(caplog):
             job = await client.submit("x", api_name="/endless")
             async for _ in job:
                 break
-            texts += [repr(client), repr(job), repr(client._auth), repr(client._connection)]
+            texts += [repr(client), repr(job), repr(client._access), repr(client._connection)]
             await job.cancel()
             space.on("POST", JOIN, cut_off)
             space.on("POST", CANCEL, cut_off)

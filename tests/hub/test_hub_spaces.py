@@ -79,7 +79,8 @@ async def test_a_running_space_has_a_host(hub):
     """Asked, and not guessed: long names are shortened with a hash."""
     hub.answer("GET", ADDRESS, 200, described("https://ada-paint-9440214.hf.space/"))
     found = await locate(PAINT, None)
-    assert found == Location("https://ada-paint-9440214.hf.space", "ada/paint", named_by_hub=True)
+    url = "https://ada-paint-9440214.hf.space"
+    assert found == Location(url, "ada/paint", True, "RUNNING", "gradio")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ async def test_a_space_that_may_answer_is_found(hub, stage):
 @pytest.mark.parametrize(
     ("stage", "advice"),
     [
-        ("PAUSED", "duplicate it"),
+        ("PAUSED", "anyspace duplicate ada/paint"),
         ("NO_APP_FILE", "has no app"),
         ("CONFIG_ERROR", "configuration is broken"),
         ("BUILD_ERROR", "does not build"),

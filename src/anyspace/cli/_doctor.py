@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from anyspace._doctor import Examination, examine_async
+from anyspace._doctor import Examination, async_examine
 from anyspace.cli._options import json_option, split_auth
 from anyspace.cli._results import print_json
 
@@ -41,7 +41,7 @@ def command(
 
     Exits with 1 when it cannot be used now.
     """
-    found = asyncio.run(examine_async(src, token=token, auth=split_auth(auth), wait=wait))
+    found = asyncio.run(async_examine(src, token=token, auth=split_auth(auth), wait=wait))
     if as_json:
         print_json(msgspec.to_builtins(found))
     else:

@@ -6,7 +6,7 @@ import asyncio
 
 import click
 
-from anyspace._spaces import wake_space_async
+from anyspace._spaces import async_wake_space
 from anyspace.cli._progress import ProgressLine
 from anyspace.client import WAIT_SECONDS
 
@@ -22,7 +22,5 @@ __all__ = ["command"]
 def command(src: str, wait: float, token: str | None) -> None:
     """Wake the Space SRC and wait until its app answers."""
     with ProgressLine(src) as line:
-        facts = asyncio.run(
-            wake_space_async(src, wait=wait, on_stage=line.show_stage, token=token)
-        )
+        facts = asyncio.run(async_wake_space(src, wait=wait, on_stage=line.show_stage, token=token))
     click.echo(f"{facts.id} {facts.stage.lower()} {facts.host}")

@@ -1,6 +1,6 @@
 """The only room that talks to apps."""
 
-from anyspace.client._client import WAIT_SECONDS, AsyncClient
+from anyspace.client._client import AsyncClient
 from anyspace.client._files import LocalFile, RemoteFile, file
 from anyspace.client._job import AsyncJob, JobStatus
 from anyspace.client._lending import file_at, lend_session
@@ -16,6 +16,7 @@ from anyspace.client._media import (
     safe_name,
     save_file,
 )
+from anyspace.client._reach import WAIT_SECONDS
 from anyspace.client._result import Result
 from anyspace.client._source import FileSource
 from anyspace.client._threads import in_thread

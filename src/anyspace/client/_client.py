@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import ssl
-import sys
 import warnings
-from collections.abc import Coroutine, Generator, Mapping
+from collections.abc import Coroutine, Mapping
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -18,33 +16,28 @@ from anyspace import hub, protocol
 from anyspace._errors import (
     AnyspaceError,
     AuthenticationError,
-    NotGradio,
     RemoteProtocolError,
-    SpaceNotFound,
-    SpaceUnavailable,
-    TransportError,
     UsageError,
 )
 from anyspace.client._files import to_file
 from anyspace.client._job import AsyncJob, Decode
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._media import AsyncMediaFile, Decoder, MakeDecoder, MakeFile
+from anyspace.client._reach import WAIT_SECONDS, Access, ask_description, reach
 from anyspace.client._result import Result
 from anyspace.client._run import Connection, Pulse, Run
 from anyspace.client._session import Session
 from anyspace.client._source import FileSource
-from anyspace.client._transport import HttpTransport, Transport, is_same_server
+from anyspace.client._transport import Transport
 from anyspace.client._upload import Uploader
 from anyspace.schema import App, Endpoint, fit_arguments, parse_app
 
-__all__ = ["WAIT_SECONDS", "AsyncClient"]
+__all__ = ["AsyncClient"]
 
 logger = logging.getLogger("anyspace.client")
 
 _OPTIONS: Final = ("check", "timeout", "headers")
 _CLOSE_SECONDS: Final = 6.0
-_KNOCK_SECONDS: Final = 15.0
-WAIT_SECONDS: Final = 300.0
 
 
 class AsyncClient:
@@ -96,17 +89,22 @@ class AsyncClient:
         make_decoder: MakeDecoder = Decoder,
     ) -> None:
         self._source = hub.parse_source(source)
-        self._token = token
-        self._auth = protocol.Credentials(*auth) if auth else None
-        self._headers = {name.lower(): value for name, value in (headers or {}).items()}
-        self._shared = session
         self._timeouts = timeouts or Timeouts()
         self._limits = limits or Limits()
+        self._access = Access(
+            source=self._source,
+            token=token,
+            auth=protocol.Credentials(*auth) if auth else None,
+            headers={name.lower(): value for name, value in (headers or {}).items()},
+            timeouts=self._timeouts,
+            limits=self._limits,
+            verify=verify,
+            wait=wait,
+            on_stage=on_stage,
+            transport=transport,
+        )
+        self._shared = session
         self._check = check
-        self._verify = verify
-        self._wait = wait
-        self._on_stage = on_stage
-        self._given_transport = transport
         self._make_file = make_file
         self._make_decoder = make_decoder
         self._space_id = self._source.space_id
@@ -357,77 +355,23 @@ class AsyncClient:
     # --- inside -----------------------------------------------------------------
 
     async def _connect(self) -> Connection:
-        of_hub = self._source.space_id or hub.is_hub_host(self._source.url)
-        token = hub.find_token(self._token) if of_hub else None
-        location = await hub.locate(self._source, token)
-        self._space_id = location.space_id
-        if location.space_id:
-            sent = token if hub.may_send_token(location.url, location) else None
-        else:
-            # For any other address only a token that was given for it.
-            sent = hub.find_token(self._token) if isinstance(self._token, str) else None
-        headers = dict(self._headers)
-        if sent:
-            # An app's own login keeps its header; the Hub's proxy reads the other one, too.
-            name = "x-hf-authorization" if "authorization" in headers else "authorization"
-            headers[name] = f"Bearer {sent}"
-        transport = self._given_transport or HttpTransport(
-            location.url,
-            headers=headers,
-            timeouts=self._timeouts,
-            limits=self._limits,
-            verify=self._verify,
-        )
+        reached = await reach(self._access)
+        self._space_id = reached.location.space_id
+        self._settle_at(reached.found.root, reached.transport)
+        wire = reached.found.wire
+        if not wire.known:
+            warnings.warn(
+                f"{self.space} speaks a newer Gradio than this version of anyspace knows "
+                f"({wire.version}); it is treated like the newest known one",
+                stacklevel=4,
+            )
         try:
-            found = await self._find(location, token, transport)
-            asked = transport.root
-            self._settle_at(found.root, transport)
-            if not found.wire.known:
-                warnings.warn(
-                    f"{self.space} speaks a newer Gradio than this version of anyspace knows "
-                    f"({found.wire.version}); it is treated like the newest known one",
-                    stacklevel=4,
-                )
-            # The app's own code gets to see this one, so it is never a saved token.
-            given = isinstance(self._token, str) and is_same_server(asked, transport.root)
-            return self._make_connection(found, transport, sent if sent and given else "")
-        except BaseException as exc:  # given up while it waited, too: nothing stays open
+            return self._make_connection(reached.found, reached.transport, reached.token)
+        except BaseException as exc:
             if isinstance(exc, AnyspaceError):
-                exc.space = self.space  # as the user calls it, whatever the network says
-            await transport.aclose()
+                exc.space = self.space
+            await reached.transport.aclose()
             raise
-
-    async def _find(
-        self, location: hub.Location, token: str | None, transport: Transport
-    ) -> protocol.Connected:
-        """Read what the app says of itself; wake its Space and wait for it where need be."""
-        if not location.space_id:
-            return await _drive(protocol.connect(self._auth), transport)
-        await self._wait_for(location, token, transport)
-        try:
-            return await _drive(protocol.connect(self._auth), transport)
-        except (NotGradio, RemoteProtocolError, SpaceNotFound, SpaceUnavailable, TransportError):
-            # What the Hub said may be minutes old.
-            source = hub.Source(space_id=location.space_id)
-            now = await hub.locate(source, token, fresh=True)
-            if now.runs:
-                if now.sdk == "docker":
-                    _refuse_docker(location.space_id)
-                raise
-            await self._wait_for(now, token, transport)
-        return await _drive(protocol.connect(self._auth), transport)
-
-    async def _wait_for(
-        self, location: hub.Location, token: str | None, transport: Transport
-    ) -> None:
-        async def knock() -> None:
-            with contextlib.suppress(AnyspaceError, TimeoutError):
-                async with asyncio.timeout(_KNOCK_SECONDS):
-                    await transport.request(protocol.Request("GET", "/"))
-
-        await hub.wait_until_running(
-            location, token, wait=self._wait, knock=knock, on_stage=self._on_stage
-        )
 
     async def _renew(self, old: Connection) -> Connection | None:
         """Look again what answers; connect anew when that is not the same app any more.
@@ -449,7 +393,7 @@ class AsyncClient:
                 return current
             transport = old.transport
             transport.unpin()
-            found = await _drive(protocol.connect(self._auth), transport)
+            found = await ask_description(self._access.auth, transport)
             self._settle_at(found.root, transport)
             current.pulse.beat()
             new = self._make_connection(found, transport, old.token)
@@ -509,33 +453,8 @@ class AsyncClient:
         return task
 
 
-def _refuse_docker(space_id: str) -> None:
-    """Say of a Docker Space that failed to answer as Gradio what it is.
-
-    Called while the failure is handled; only a wrong kind of answer is put so.
-    """
-    problem = sys.exception()
-    if isinstance(problem, NotGradio | SpaceNotFound):
-        raise NotGradio(
-            f"{space_id} is a Docker Space, and what runs in it is not Gradio", space=space_id
-        ) from problem
-
-
 async def _cancel(job: AsyncJob) -> None:
     await job.cancel()
-
-
-async def _drive(
-    flow: Generator[protocol.Request, protocol.Response, protocol.Connected], transport: Transport
-) -> protocol.Connected:
-    """Carry out the requests of the connect flow."""
-    try:
-        request = next(flow)
-        while True:
-            request = flow.send(await transport.request(request))
-    except StopIteration as stop:
-        connected: protocol.Connected = stop.value
-        return connected
 
 
 def _take_options(endpoint: Endpoint, kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -77,8 +77,7 @@ def _ask(
             f"{hub_address()}{path}",
             params=dict(params) if params else None,
             json=body,
-            # False and not None: None would make the library look for a saved token again.
-            headers=utils.build_hf_headers(token=token or False, library_name="anyspace"),
+            headers=_headers(token),
             timeout=_TIMEOUT,
         )
         utils.hf_raise_for_status(response)
@@ -91,6 +90,14 @@ def _ask(
         # raises without a network has no type to name here.
         raise ConnectFailed(f"the Hub could not be asked: {exc}", space=space) from exc
     return bytes(response.content)
+
+
+def _headers(token: str | None) -> dict[str, str]:
+    """Made here: the library would tell the Hub what runs it, and look for a saved token."""
+    headers = {"user-agent": "anyspace"}
+    if token:
+        headers["authorization"] = f"Bearer {token}"
+    return headers
 
 
 def _not_found(space: str, token: str | None) -> SpaceNotFound:

@@ -1,6 +1,7 @@
 """Doubles for testing code that calls Gradio apps, offline.
 
-`FakeSpace` is an app that does what a script says, `FakeHub` a Hub with such apps. `Recorder` writes down what a real app
+`FakeSpace` is an app that does what a script says, `FakeHub` a Hub with such apps.
+`Recorder` writes down what a real app
 says, `Player` says it again.
 """
 
