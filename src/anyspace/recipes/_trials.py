@@ -263,9 +263,19 @@ def _weigh(
     score += _NAME * name.value + _TRIGGER * trigger.value
     score *= min(1.0, main / SURE) * min(1.0, chosen.score / _LIKELY)
     reasons = [chosen.reason, name.reason, trigger.reason]
-    proof = (claims[name].score for name in task.proof.split("|") if name in claims)
+    proof = (claims[field].score for field in task.proof.split("|") if field in claims)
     proven = max(proof, default=0.0) >= _PROOF
-    for factor in objections(app, endpoint, task, positions, chosen, modes=modes, proven=proven):
+    for factor in objections(
+        app,
+        endpoint,
+        task,
+        positions,
+        chosen,
+        name=name,
+        trigger=trigger,
+        modes=modes,
+        proven=proven,
+    ):
         score *= factor.value
         reasons.append(factor.reason)
     return round(score, 4), tuple(reason for reason in reasons if reason)
