@@ -426,6 +426,7 @@ class AsyncClient:
             token=token,
             session=Session(transport, requests, self._limits) if self._shared else None,
             jobs=set() if self._connection is None else self._connection.jobs,
+            calls=set() if self._connection is None else self._connection.calls,
             spawn=self._spawn,
             renew=self._renew,
             pulse=Pulse(),
