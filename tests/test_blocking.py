@@ -111,6 +111,7 @@ def test_both_kinds_have_the_same_names(blocking, other, only_there):
         (Client.submit, AsyncClient.submit, set()),
         (Client.reset_session, AsyncClient.reset_session, set()),
         (Client.fetch_document, AsyncClient.fetch_document, set()),
+        (Client.endpoint, AsyncClient.endpoint, set()),
         (Client.close, AsyncClient.aclose, set()),
         (Job.result, AsyncJob.result, set()),
         (Job.cancel, AsyncJob.cancel, set()),
