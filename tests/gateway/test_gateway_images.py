@@ -32,6 +32,7 @@ async def test_an_address_is_given_and_the_picture_is_there(client, space):
         "space": space.url,
         "endpoint": "/infer",
         "notes": [],
+        "cached": False,
     }
     assert answer.headers["x-anyspace-space"] == space.url
     found = await client.get(body["data"][0]["url"])

@@ -37,23 +37,25 @@ class Told(msgspec.Struct, frozen=True):
         space: The Space that did it.
         endpoint: Its endpoint.
         notes: What was changed to fit, or is not offered, in words.
+        cached: It was made before, for a request like this one.
     """
 
     model: str
     space: str
     endpoint: str
     notes: list[str]
+    cached: bool = False
 
 
 def told(done: Done) -> Told:
     """Tell who did a task."""
-    result = done.result
-    return Told(done.model.name, done.space, result.binding.endpoint.name, list(result.notes))
+    return Told(done.model.name, done.space, done.endpoint, list(done.notes), done.cached)
 
 
 def told_headers(done: Done) -> dict[str, str]:
     """The same for answers that are no JSON, as far as it fits into headers."""
-    return {SPACE_HEADER: done.space, "x-anyspace-model": done.model.name}
+    headers = {SPACE_HEADER: done.space, "x-anyspace-model": done.model.name}
+    return headers | ({"x-anyspace-cache": "hit"} if done.cached else {})
 
 
 def answer(body: Any, done: Done) -> Response[Any]:

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+import logging
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 from litestar import Request
 
 from anyspace.client import Update
+from anyspace.gateway._errors import Refused
 from anyspace.gateway._life import Life
 from anyspace.gateway._models import Model, Models, OnUpdate
 from anyspace.gateway._settings import GatewaySettings
-from anyspace.gateway.results import Content, ResultStore, address_of, results_folder
+from anyspace.gateway.results import (
+    Answer,
+    AnswerCache,
+    Content,
+    GivenFile,
+    Kept,
+    KeptFile,
+    ResultStore,
+    address_of,
+    request_key,
+)
 from anyspace.pool import Served
 from anyspace.tasks import Preview, TaskResult
 
 __all__ = ["Asked", "Beat", "Done", "Gateway"]
+
+logger = logging.getLogger("anyspace.gateway")
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,18 +52,28 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
 
 
-class Done(msgspec.Struct, frozen=True):
+class Done(msgspec.Struct, frozen=True, kw_only=True):
     """A task that was done.
 
     Attributes:
         model: Which model did it.
         space: Which of its Spaces.
-        result: What came of it.
+        endpoint: With which of its endpoints.
+        notes: What was changed to fit, or is not offered, in words.
+        files: The result's files, the best first.
+        text: The result as text, ``""`` when it is none.
+        data: The result's numbers, None when it has none.
+        cached: It was made before, for a request like this one.
     """
 
     model: Model
     space: str
-    result: TaskResult
+    endpoint: str
+    notes: tuple[str, ...]
+    files: tuple[GivenFile, ...] = ()
+    text: str = ""
+    data: Any = None
+    cached: bool = False
 
 
 class Beat(msgspec.Struct, frozen=True):
@@ -67,7 +91,8 @@ class Gateway:
         self.settings = settings
         self.models = Models(settings)
         self.life = Life(settings.limits.jobs)
-        self.results = ResultStore(results_folder(settings))
+        self.results = ResultStore.of(settings)
+        self.answers = AnswerCache(self.results)
 
     async def run(self, asked: Asked, on_update: OnUpdate | None = None) -> Done:
         """Have a task done, and wait for the result.
@@ -79,14 +104,15 @@ class Gateway:
         """
         with self.life.job():
             model = await self.models.find(asked.model, (asked.task,))
-            served: Served[TaskResult] = await model.run_task(
-                asked.task,
-                asked.values,
-                asked.wishes,
-                on_update=on_update,
-                headers=asked.headers or None,
-            )
-            return Done(model, served.provider.src, served.value)
+            if not self.settings.storage.cache or asked.values.get("seed") is None:
+                return await self._make(model, asked, on_update)
+            parts = (model.name, model.table, asked.task, asked.values, asked.wishes)
+            key = await request_key(*parts)
+            known = await self.answers.find(key) if key else None
+            if known is not None:
+                return await self._remembered(model, known)
+            done = await self._make(model, asked, on_update)
+            return await self._kept(key, done) if key else done
 
     async def stream(self, asked: Asked) -> AsyncGenerator[Preview | Beat | Done]:
         """Have a task done, and give the result so far while it is made, then the result.
@@ -111,13 +137,18 @@ class Gateway:
             if not task.cancelled():
                 task.exception()  # told above, or of no use to who left
 
-    async def keep(self, request: Request[Any, Any, Any], content: Content) -> str:
+    async def keep(self, request: Request[Any, Any, Any], content: Content | GivenFile) -> str:
         """Keep a result, and return the address at which the caller can have it.
 
         Raises:
             Refused: There is no room for it.
+            FileError: It cannot be had from its Space.
         """
-        kept = await self.results.keep(content)
+        kept = await (
+            self.results.keep(content)
+            if isinstance(content, Content)
+            else self.results.keep_file(content)
+        )
         return address_of(self.settings.serve.public_url or str(request.base_url), kept)
 
     async def reload(self, settings: GatewaySettings) -> None:
@@ -129,6 +160,63 @@ class Gateway:
     async def aclose(self) -> None:
         """Cancel what still runs and close every connection."""
         await self.models.aclose()
+        await self.results.aclose()
+
+    async def _make(self, model: Model, asked: Asked, on_update: OnUpdate | None) -> Done:
+        """Have a task done by a Space."""
+        served: Served[TaskResult] = await model.run_task(
+            asked.task,
+            asked.values,
+            asked.wishes,
+            on_update=on_update,
+            headers=asked.headers or None,
+        )
+        made = served.value
+        return Done(
+            model=model,
+            space=served.provider.src,
+            endpoint=made.binding.endpoint.name,
+            notes=made.notes,
+            files=made.files,
+            text=made.text,
+            data=made.data,
+        )
+
+    async def _kept(self, key: str, done: Done) -> Done:
+        """Keep what was made for the next request like it, if there is room."""
+        try:
+            kept = [await self.results.keep_file(file) for file in done.files]
+            await self.answers.remember(key, _answer(done, kept))
+        except Refused as exc:
+            logger.warning("an answer was not kept: %s", exc)
+            return done
+        files = tuple(KeptFile(self.results, file) for file in kept)
+        return msgspec.structs.replace(done, files=files)
+
+    async def _remembered(self, model: Model, answer: Answer) -> Done:
+        """What was made for a request like this one before."""
+        kept = [await self.results.find(key) for key in answer.files]
+        return Done(
+            model=model,
+            space=answer.space,
+            endpoint=answer.endpoint,
+            notes=answer.notes,
+            files=tuple(KeptFile(self.results, file) for file in kept if file is not None),
+            text=answer.text,
+            data=answer.data,
+            cached=True,
+        )
+
+
+def _answer(done: Done, kept: Sequence[Kept]) -> Answer:
+    return Answer(
+        space=done.space,
+        endpoint=done.endpoint,
+        notes=done.notes,
+        text=done.text,
+        data=done.data,
+        files=tuple(file.key for file in kept),
+    )
 
 
 _BEAT: Final = Beat()

@@ -6,8 +6,8 @@ import io
 from typing import Any, Final, Literal
 
 from anyspace._errors import FileError
-from anyspace.client import AsyncMediaFile, in_thread
-from anyspace.gateway.results import Content
+from anyspace.client import in_thread
+from anyspace.gateway.results import Content, GivenFile
 
 __all__ = ["ImageFormat", "read_image"]
 
@@ -18,7 +18,7 @@ _OPAQUE: Final = "RGB"
 
 
 async def read_image(
-    file: AsyncMediaFile, format: ImageFormat | None, quality: int | None = None
+    file: GivenFile, format: ImageFormat | None, quality: int | None = None
 ) -> Content:
     """Fetch a picture, and make it one of the type that was asked for.
 

@@ -15,13 +15,12 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from anyspace._errors import ArgumentError
-from anyspace.client import AsyncMediaFile
 from anyspace.gateway._answers import Told, answer, documented, told
 from anyspace.gateway._gateway import Asked, Beat, Done, Gateway
 from anyspace.gateway._streams import HEARTBEAT, event, event_stream
 from anyspace.gateway.openai._encoding import ImageFormat, read_image
 from anyspace.gateway.openai._extras import ask_headers, extras_of
-from anyspace.gateway.results import Content
+from anyspace.gateway.results import Content, GivenFile
 
 __all__ = ["Image", "ImageRequest", "Images", "generate_images"]
 
@@ -161,7 +160,7 @@ async def give_images(
     if stream:
         return await event_stream(_drawn(request, gateway, asked, drawing))
     done = await gateway.run(asked)
-    files = done.result.files[: drawing.count]
+    files = done.files[: drawing.count]
     return answer(
         Images(
             created=int(time.time()),
@@ -180,7 +179,7 @@ async def _drawn(
     async with aclosing(gateway.stream(asked)) as steps:
         async for step in steps:
             if isinstance(step, Done):
-                for file in step.result.files[: drawing.count]:
+                for file in step.files[: drawing.count]:
                     content = await read_image(file, drawing.format, drawing.quality)
                     yield _event(f"{drawing.event}.completed", content, anyspace=told(step))
             elif isinstance(step, Beat) or not step.files or shown >= drawing.partial:
@@ -204,8 +203,10 @@ def _event(name: str, content: Content, **more: Any) -> bytes:
 
 
 async def _give(
-    request: Request[Any, Any, Any], gateway: Gateway, file: AsyncMediaFile, drawing: Drawing
+    request: Request[Any, Any, Any], gateway: Gateway, file: GivenFile, drawing: Drawing
 ) -> Image:
+    if not drawing.inline and drawing.format is None:
+        return Image(url=await gateway.keep(request, file))  # never whole in memory
     content = await read_image(file, drawing.format, drawing.quality)
     if drawing.inline:
         return Image(b64_json=_base64(content))
