@@ -49,6 +49,7 @@ def command(
     token: str | None,
     auth: str | None,
     timeout: float | None,
+    wait: float,
 ) -> None:
     """Show which endpoint of SRC would do a TASK, what would go where, and why.
 
@@ -72,7 +73,7 @@ def command(
         app = parse_app(config.read_bytes(), described) if config else parse_info(described)
         settled = NOTHING_SETTLED
     else:
-        client = make_client(src or "", token=token, auth=auth, timeout=timeout)
+        client = make_client(src or "", token=token, auth=auth, timeout=timeout, wait=wait)
         app, url = asyncio.run(_ask(client))
         settled = settings.settled(task, client.space, url, app.space_id)
     settled = settled.with_stated(endpoint, stated)
