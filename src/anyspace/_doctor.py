@@ -59,6 +59,7 @@ class Examination(msgspec.Struct, kw_only=True):
         quota: What is left of your time on shared GPUs.
         tasks: What it can be used for, the surest first.
         config_seconds: How long the app took to describe itself.
+        lock: What has changed since it was locked, None when it is not locked.
         problem: Why it cannot be used, ``""`` when it can.
         advice: What to do next.
     """
@@ -79,6 +80,7 @@ class Examination(msgspec.Struct, kw_only=True):
     quota: hub.Quota | None = None
     tasks: tuple[TaskFound, ...] = ()
     config_seconds: float | None = None
+    lock: tuple[str, ...] | None = None
     problem: str = ""
     advice: tuple[str, ...] = ()
 
@@ -152,6 +154,8 @@ async def _ask_app(found: Examination, client: AsyncClient) -> None:
     public = (e for e in app.endpoints.values() if e.visibility is Visibility.PUBLIC)
     found.endpoints = tuple(endpoint.name for endpoint in public)
     found.tasks = _tasks(client)
+    if client.contract is not None:
+        found.lock = tuple(str(change) for change in client.contract.comparison.changes)
     begun = time.perf_counter()
     await client.fetch_document("/config")
     found.config_seconds = time.perf_counter() - begun

@@ -9,18 +9,30 @@ import zlib
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
 
-from anyspace.testing import Exchange
+from anyspace.testing import Exchange, FakeSpace
 
 try:
     import brotli
 except ImportError:  # it comes with other things; where it is not, nobody could unpack it
     brotli = None
 
-__all__ = ["BOMBS", "MIB", "bomb", "endless", "huge", "little_memory", "nested"]
+__all__ = [
+    "BOMBS",
+    "MIB",
+    "SECRET",
+    "Stranger",
+    "bomb",
+    "endless",
+    "huge",
+    "little_memory",
+    "nested",
+]
 
 MIB: Final = 1024 * 1024
 Handler = Callable[[Exchange], Awaitable[None]]
 _PIECE: Final = b"x" * 65536
+SECRET: Final = "secret"
+"""Stands in everything that a test must not see elsewhere."""
 
 
 @contextlib.contextmanager
@@ -102,3 +114,14 @@ def nested(depth: int, inner: bytes = b"1") -> bytes:
 def packed(body: bytes) -> bytes:
     """Honestly packed."""
     return gzip.compress(body)
+
+
+class Stranger(FakeSpace):
+    """A server that nobody told anything: it must never get to see a secret.
+
+    Every request is looked at when the block ends: headers, address and body.
+    """
+
+    def _judge(self, exc: BaseException | None) -> None:
+        seen = [request for request in self.requests if SECRET in repr(request)]
+        assert seen == [], "a secret went to a stranger"

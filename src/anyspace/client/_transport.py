@@ -381,6 +381,9 @@ class HttpTransport:
                 raise RemoteProtocolError(f"the app redirects to {path!r}, which is no address")
             ours = origin == self._origin
         else:
+            if path and not path.startswith("/"):
+                # Behind a host's name, "@evil.example" and ".evil.example" make another host.
+                raise RemoteProtocolError(f"{path[:80]!r} is no path below the app's address")
             path = self._root + path
         if ours and (self._own_headers or headers):
             sent = {**self._own_headers, **(headers or {}), **sent}
