@@ -47,6 +47,7 @@ class FoundSpace(msgspec.Struct, frozen=True, kw_only=True):
         title: What its page is called.
         description: What it does, in the Hub's own short words.
         category: What the Hub takes it for (``"Image Generation"``).
+        task: The task that this is (``"text-to-image"``), ``""`` when it is none of ours.
         likes: How many like it.
         stage: How it is, see `SpaceFacts`.
         hardware: What it runs on.
@@ -57,6 +58,7 @@ class FoundSpace(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     description: str = ""
     category: str = ""
+    task: str = ""
     likes: int = 0
     stage: str = ""
     hardware: str = ""
@@ -123,12 +125,14 @@ def _items(body: bytes) -> list[dict[str, Any]]:
 def _read(item: dict[str, Any]) -> FoundSpace:
     runtime = _mapping(item.get("runtime"))
     hardware = _mapping(runtime.get("hardware"))
+    category = _text(item.get("ai_category"))
     relevance = item.get("semanticRelevancyScore")
     return FoundSpace(
         id=item["id"],
         title=_text(item.get("title")),
         description=_text(item.get("ai_short_description")) or _text(item.get("shortDescription")),
-        category=_text(item.get("ai_category")),
+        category=category,
+        task=next((task for task, known in _CATEGORIES.items() if category in known), ""),
         likes=likes if isinstance(likes := item.get("likes"), int) else 0,
         stage=_text(runtime.get("stage")),
         hardware=_text(hardware.get("current")) or _text(hardware.get("requested")),
