@@ -21,7 +21,7 @@ ROOMS = {
     "protocol": {"_errors"},
     "schema": {"_errors"},
     "recipes": {"schema", "_errors"},
-    "hub": {"_errors"},
+    "hub": {"protocol", "_errors"},  # which reads how long a server wants to be left alone
     "contract": {"schema", "_errors"},
     "lock": {"contract", "hub", "_errors"},
     "client": {"protocol", "schema", "hub", "contract", "lock", "_errors"},

@@ -531,6 +531,12 @@ class AsyncClient:
         labels = tuple(output.label for output in endpoint.outputs)
 
         def decode(data: list[Any]) -> Any:
+            try:
+                return decode_all(data)
+            except RecursionError as exc:
+                raise RemoteProtocolError("the app's answer is nested too deep") from exc
+
+        def decode_all(data: list[Any]) -> Any:
             if len(data) == len(endpoint.outputs):
                 pairs = zip(data, endpoint.outputs, strict=True)
                 values = [decoder.output(value, field) for value, field in pairs]
