@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import Iterator
 
+from anyspace.gateway._calls import current_call
 from anyspace.gateway._errors import Refused, Stopping
 
 __all__ = ["Life"]
@@ -47,7 +48,7 @@ class Life:
 
         Raises:
             Stopping: The gateway takes no new ones, or ended this one.
-            Refused: There are as many as it takes.
+            Refused: There are as many as it takes, or as its caller may have.
         """
         if self._stopping:
             raise Stopping()
@@ -58,6 +59,8 @@ class Life:
                 code="overloaded",
                 retry_after=_BUSY_SECONDS,
             )
+        caller = current_call().caller
+        caller.begin_job()
         task = asyncio.current_task()
         assert task is not None  # a request is always handled by one
         self._jobs.add(task)
@@ -72,6 +75,7 @@ class Life:
                 "the gateway was stopped before the job was done; it was cancelled on the Space"
             ) from None
         finally:
+            caller.end_job()
             self._jobs.discard(task)
             self._cut.discard(task)
             if not self._jobs:
