@@ -15,6 +15,7 @@ __all__ = ["Life"]
 logger = logging.getLogger("anyspace.gateway")
 
 _BUSY_SECONDS = 5.0
+_CANCEL_SECONDS = 10.0  # for Spaces to take what is cancelled
 
 
 class Life:
@@ -31,6 +32,7 @@ class Life:
         self._cut: set[asyncio.Task[object]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._over = asyncio.Event()  # the grace
 
     @property
     def stopping(self) -> bool:
@@ -91,10 +93,19 @@ class Life:
         if not self._jobs:
             return
         logger.info("%d jobs are under way; they have %g s", len(self._jobs), grace)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(grace):
-                await self._idle.wait()
+        waits = [asyncio.create_task(event.wait()) for event in (self._idle, self._over)]
+        try:
+            await asyncio.wait(waits, timeout=grace, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
         for task in tuple(self._jobs):
             self._cut.add(task)
             task.cancel()
-        await self._idle.wait()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CANCEL_SECONDS):
+                await self._idle.wait()
+
+    def hurry(self) -> None:
+        """Wait no longer for the jobs under way."""
+        self._over.set()

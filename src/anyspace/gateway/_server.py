@@ -33,6 +33,7 @@ __all__ = ["Said", "Server", "listen", "make_server", "read_or_log"]
 logger = logging.getLogger("anyspace.gateway")
 
 _LAST_SECONDS: Final = 5  # for answers to go out when the jobs have ended
+_AT_ONCE_SECONDS: Final = 1.0  # for the same when nobody wants to wait
 _IDLE_SECONDS: Final = 75  # longer than proxies keep connections, so that it is they who close
 
 
@@ -166,9 +167,11 @@ class Server(uvicorn.Server):
         ending = asyncio.create_task(self.gateway.life.stop(grace))
         forced = asyncio.create_task(self._forced.wait())
         await asyncio.wait((ending, forced), return_when=asyncio.FIRST_COMPLETED)
+        if not ending.done():
+            self.gateway.life.hurry()
+            await asyncio.wait((ending,), timeout=_AT_ONCE_SECONDS)
         for task in (ending, forced):
             task.cancel()
-        await asyncio.wait((ending, forced))
         await super().shutdown(sockets)
         logger.info("stopped")
 

@@ -159,16 +159,12 @@ class _Worker:
             target=_work, args=(settings, listener, theirs), name=f"anyspace worker {number}"
         )
         self._process.start()
+        assert self._process.pid is not None  # it was started
+        self.pid = self._process.pid
         theirs.close()
         loop = asyncio.get_running_loop()
         loop.add_reader(self._process.sentinel, self._end)
         loop.add_reader(self._pipe.fileno(), self._hear)
-
-    @property
-    def pid(self) -> int:
-        """Its number at the system."""
-        assert self._process.pid is not None  # it was started
-        return self._process.pid
 
     def stop(self, sig: int) -> None:
         """Tell it to stop, if it still runs."""
