@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -21,15 +22,25 @@ from tests.servers.environments import ENVIRONMENTS
 _ROOT = Path(__file__).parents[1]
 
 
+def _paths(group: click.Group) -> Iterator[list[str]]:
+    """The words of every command, and of those below it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield [name]
+        if isinstance(command, click.Group):
+            yield from ([name, *words] for words in _paths(command))
+
+
 def cli_page() -> str:
     """What every command says of itself."""
-    commands = main.list_commands(click.Context(main))
+    commands = list(_paths(main))
     parts = [
         "# The command line\n",
         "Generated from the commands' own help; `UPDATE_DOCS=1 pytest tests/test_docs.py` "
         "writes it anew.\n",
     ]
-    for words in ([], *([name] for name in commands)):
+    for words in ([], *commands):
         shown = (
             CliRunner()
             .invoke(main, [*words, "--help"], prog_name="anyspace", terminal_width=88)

@@ -34,8 +34,10 @@ _COMMANDS: Final = {
     "doctor": ("_doctor", "Show how a Space is, what it can do, and what to do next."),
     "duplicate": ("_duplicate", "Copy a Space into your account."),
     "info": ("_info", "Show what a Space can do: endpoints, parameters, ranges."),
+    "key": ("_key", "Make keys for those who may use a gateway."),
     "lock": ("_lock", "Write down what callers rely on, and see what has changed."),
     "search": ("_search", "Search the Hub's Spaces by what they do."),
+    "serve": ("_serve", "Serve Spaces behind OpenAI's API, and as Gradio apps."),
     "swap": ("_swap", "Show what changes from one Space to another."),
     "wake": ("_wake", "Wake a Space and wait until it answers."),
 }
