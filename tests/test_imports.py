@@ -18,9 +18,11 @@ HOUSE = Path(anyspace.__path__[0])
 # Each room (or module at the top) and the rooms it may import. Its own modules are its own.
 ROOMS = {
     "_errors": set(),
+    "_secrets": set(),
     "protocol": {"_errors"},
     "schema": {"_errors"},
     "recipes": {"schema", "_errors"},
+    "capture": {"protocol", "recipes", "schema", "_errors", "_secrets"},
     "hub": {"_errors"},
     "client": {"protocol", "schema", "hub", "_errors"},
     "_blocking": {"client", "schema", "_errors"},
@@ -30,7 +32,7 @@ ROOMS = {
     "_doctor": {"hub", "client", "_blocking", "recipes", "schema", "_errors"},
     "pool": {"client", "_errors"},
     "compat": {"client", "_blocking", "schema", "_errors"},
-    "testing": {"protocol", "schema", "_errors"},
+    "testing": {"protocol", "schema", "_errors", "_secrets"},
     "demo": {"_errors"},
 }
 # The command line stands on all of them; what starts it stands on the command line.
@@ -41,9 +43,11 @@ ROOMS["__init__"] = set(ROOMS) - {"__main__", "cli", "compat", "pool", "testing"
 # Who may import what others have written. The standard library is everybody's.
 LIBRARIES = {
     "_errors": set(),
+    "_secrets": set(),
     "protocol": {"msgspec"},
     "schema": {"msgspec"},
     "recipes": {"msgspec"},
+    "capture": {"msgspec", "ijson"},
     "hub": {"msgspec", "huggingface_hub"},
     "client": {"msgspec", "aiohttp", "yarl", "PIL"},
     "_blocking": {"PIL"},
@@ -61,6 +65,7 @@ LIBRARIES = {
 }
 # These are large; the rooms that use them load them when they are used.
 INSIDE_FUNCTIONS = {
+    "capture": {"ijson"},
     "hub": {"huggingface_hub"},
     "client": {"PIL"},
     "cli": {"PIL"},
@@ -69,7 +74,7 @@ INSIDE_FUNCTIONS = {
     "tasks": {"PIL", "huggingface_hub", "numpy"},
     "compat": {"huggingface_hub", "packaging"},
 }
-PURE = ("_errors", "protocol", "schema", "recipes")
+PURE = ("_errors", "_secrets", "protocol", "schema", "recipes", "capture")
 WORLDLY = {"asyncio", "concurrent", "http", "multiprocessing", "os", "random", "secrets", "select"}
 WORLDLY |= {"socket", "ssl", "subprocess", "threading", "time", "urllib.request"}
 
@@ -228,6 +233,10 @@ def test_nothing_prints_but_the_command_line_the_demos_and_who_has_to():
         (
             "import anyspace.recipes",
             {"aiohttp", "PIL", "huggingface_hub", "asyncio", "anyspace.client"},
+        ),
+        (
+            "import anyspace.capture",
+            {"aiohttp", "PIL", "huggingface_hub", "asyncio", "ijson", "anyspace.client"},
         ),
         ("import anyspace.hub", {"aiohttp", "PIL", "huggingface_hub", "anyspace.client"}),
         ("import anyspace.client", {"PIL", "huggingface_hub", "numpy", "click", "rich"}),

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         search_spaces,
         wake_space,
     )
+    from anyspace.capture import Trace
     from anyspace.client import (
         AsyncClient,
         AsyncJob,
@@ -154,6 +155,7 @@ _LAZY = {
     "TaskClient": "tasks",
     "TaskResult": "tasks",
     "Timeouts": "client",
+    "Trace": "capture",
     "Update": "client",
     "Uploading": "client",
     "async_audio_to_audio": "tasks",
@@ -261,6 +263,7 @@ __all__ = [
     "TaskClient",
     "TaskResult",
     "Timeouts",
+    "Trace",
     "TransportError",
     "TransportTimeout",
     "UnknownEndpoint",

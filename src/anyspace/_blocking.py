@@ -32,6 +32,7 @@ from anyspace.client import (
     StoredFile,
     Timeouts,
     Update,
+    Watcher,
     Wire,
     open_image,
     read_file,
@@ -307,6 +308,8 @@ class Client:
         verify: Check TLS certificates, or an `ssl.SSLContext` to check them with.
         wait: Seconds to wait for a Space that sleeps, builds or starts; 0 for none.
         on_stage: Told meanwhile, in another thread, how the Space is, and for how long.
+        trace: Told, in another thread, everything that goes over the wire to the app: an
+            `anyspace.Trace`.
 
     Raises:
         SpaceError: The Space or app cannot be used as it is.
@@ -333,6 +336,7 @@ class Client:
         verify: bool | ssl.SSLContext = True,
         wait: float = WAIT_SECONDS,
         on_stage: Callable[[str, float], None] | None = None,
+        trace: Watcher | None = None,
     ) -> None:
         self._pid = os.getpid()
         self._client = AsyncClient(
@@ -347,6 +351,7 @@ class Client:
             verify=verify,
             wait=wait,
             on_stage=on_stage,
+            trace=trace,
             make_file=MediaFile,
         )
         self.connect()

@@ -30,9 +30,11 @@ _COMMANDS: Final = {
     "demo": ("_demo", "Let two differently shaped Spaces draw the same prompt."),
     "doctor": ("_doctor", "Show how a Space is, what it can do, and what to do next."),
     "duplicate": ("_duplicate", "Copy a Space into your account."),
+    "export": ("_export", "Write a call as code for another tool."),
     "info": ("_info", "Show what a Space can do: endpoints, parameters, ranges."),
     "search": ("_search", "Search the Hub's Spaces by what they do."),
     "swap": ("_swap", "Show what changes from one Space to another."),
+    "trace": ("_trace", "Call an endpoint and show what goes over the wire."),
     "wake": ("_wake", "Wake a Space and wait until it answers."),
 }
 _EXIT_CODES: Final[tuple[tuple[type[AnyspaceError], int], ...]] = (

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from anyspace import AsyncClient, Timeouts
+from anyspace import AsyncClient, Timeouts, Trace
+from anyspace.schema import App, parse_app, parse_info
 
-__all__ = ["connection_options", "json_option", "make_client", "split_auth"]
+__all__ = [
+    "connection_options",
+    "described_app",
+    "description_options",
+    "json_option",
+    "make_client",
+    "split_auth",
+]
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,6 +50,26 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
+def description_options(command: F) -> F:
+    """Add ``--info`` and ``--config``: what an app said of itself, in files."""
+    for option in (
+        click.option("--config", type=_FILE, help="What /config answered, to go with --info."),
+        click.option("--info", type=_FILE, help="What /info answered; nothing is asked then."),
+    ):
+        command = option(command)
+    return command
+
+
+def described_app(info: Path | None, config: Path | None) -> App | None:
+    """Read the app's description from the files of `description_options`; None without them."""
+    if info is None:
+        if config is not None:
+            raise click.UsageError("--config goes with --info")
+        return None
+    described = info.read_bytes()
+    return parse_app(config.read_bytes(), described) if config else parse_info(described)
+
+
 def split_auth(auth: str | None) -> tuple[str, str] | None:
     """Read USER:PASSWORD."""
     if not auth:
@@ -57,6 +88,7 @@ def make_client(
     timeout: float | None = None,
     check: bool = True,
     session: bool = False,
+    trace: Trace | None = None,
 ) -> AsyncClient:
     """Make the client that the options ask for."""
     return AsyncClient(
@@ -66,4 +98,5 @@ def make_client(
         timeouts=Timeouts(total=timeout),
         check=check,
         session=session,
+        trace=trace,
     )

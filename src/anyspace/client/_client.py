@@ -30,6 +30,7 @@ from anyspace.client._session import Session
 from anyspace.client._source import FileSource
 from anyspace.client._transport import Transport
 from anyspace.client._upload import Uploader
+from anyspace.client._watching import Watcher
 from anyspace.schema import App, Endpoint, fit_arguments, parse_app
 
 __all__ = ["AsyncClient"]
@@ -63,6 +64,7 @@ class AsyncClient:
         verify: Check TLS certificates, or an `ssl.SSLContext` to check them with.
         wait: Seconds to wait for a Space that sleeps, builds or starts; 0 for none.
         on_stage: Told meanwhile how the Space is, in the Hub's word, and for how long.
+        trace: Told everything that goes over the wire to the app: an `anyspace.Trace`.
 
     Example:
         >>> async with AsyncClient("black-forest-labs/FLUX.1-schnell") as space:
@@ -84,10 +86,13 @@ class AsyncClient:
         verify: bool | ssl.SSLContext = True,
         wait: float = WAIT_SECONDS,
         on_stage: hub.OnStage | None = None,
+        trace: Watcher | None = None,
         transport: Transport | None = None,
         make_file: MakeFile = AsyncMediaFile,
         make_decoder: MakeDecoder = Decoder,
     ) -> None:
+        if trace is not None and transport is not None:
+            raise UsageError("trace= watches the client's own transport, not one that is given")
         self._source = hub.parse_source(source)
         self._timeouts = timeouts or Timeouts()
         self._limits = limits or Limits()
@@ -102,6 +107,7 @@ class AsyncClient:
             wait=wait,
             on_stage=on_stage,
             transport=transport,
+            watcher=trace,
         )
         self._shared = session
         self._check = check
