@@ -12,7 +12,6 @@ from anyspace.capture._literals import json_text
 
 __all__ = ["render"]
 
-_BY_NAME: Final = (6, 13)  # /call/v2 takes named arguments and fills in defaults
 _BY_CALL: Final = (4, 20)  # /call
 _BY_QUEUE: Final = (4, 9)  # the queue with one stream per session
 _TOKEN: Final = ' ${HF_TOKEN:+-H "Authorization: Bearer $HF_TOKEN"}'
@@ -46,7 +45,7 @@ app={shlex.quote(call.root)}
 
 def _call_requests(call: Call, body: str, token: str) -> str:
     path = f"{call.api}/call/{quote(call.name)}"
-    submit = f"{call.api}/call/v2/{quote(call.name)}" if call.version >= _BY_NAME else path
+    submit = f"{call.api}/call/v2/{quote(call.name)}" if call.by_name else path
     return f"""\
 job=$(curl -sS --fail-with-body{token} "$app"{shlex.quote(submit)} \\
   -H 'Content-Type: application/json' \\
@@ -73,7 +72,7 @@ def _body(call: Call, files: list[str], by_call: bool) -> str:
             path = f'"\0{len(files)}\0"'
         return f'{{"path": {path}, "meta": {{"_type": "gradio.FileData"}}}}'
 
-    if by_call and call.version >= _BY_NAME:
+    if by_call and call.by_name:
         document: dict[str, Any] = dict(call.arguments)
     elif by_call:
         document = {"data": call.endpoint.fill(call.values())}

@@ -15,7 +15,6 @@ from anyspace.capture._literals import json_text
 
 __all__ = ["render"]
 
-_BY_NAME: Final = (6, 13)
 _BY_CALL: Final = (4, 20)
 _STEP: Final = 220  # pixels between nodes
 
@@ -32,7 +31,7 @@ def render(call: Call) -> str:
             "endpoints of Gradio 4.20 and later have"
         )
     path = f"{call.root}{call.api}/call"
-    by_name = call.version >= _BY_NAME
+    by_name = call.by_name
     body: Any = dict(call.arguments) if by_name else {"data": call.endpoint.fill(call.values())}
     nodes = [
         _node("Start", "manualTrigger", 1, {}),
