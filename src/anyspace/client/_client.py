@@ -21,7 +21,7 @@ from anyspace._errors import (
     RemoteProtocolError,
     UsageError,
 )
-from anyspace.client._files import to_file
+from anyspace.client._files import to_file, to_public_file
 from anyspace.client._job import AsyncJob, Decode
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._media import AsyncMediaFile, Decoder, MakeDecoder, MakeFile
@@ -69,6 +69,8 @@ class AsyncClient:
         on_stage: Told meanwhile how the Space is, in the Hub's word, and for how long.
         lock: A lock file that has the Space; None for the ``anyspace.lock.toml`` above the
             working folder (or ``$ANYSPACE_LOCK``), if it has the Space; False for none.
+        public_only: Take files among the arguments from public addresses only: for arguments
+            that somebody else wrote, who is not to see what this machine's network has.
 
     Example:
         >>> async with AsyncClient("black-forest-labs/FLUX.1-schnell") as space:
@@ -91,6 +93,7 @@ class AsyncClient:
         wait: float = WAIT_SECONDS,
         on_stage: hub.OnStage | None = None,
         lock: str | os.PathLike[str] | bool | None = None,
+        public_only: bool = False,
         transport: Transport | None = None,
         make_file: MakeFile = AsyncMediaFile,
         make_decoder: MakeDecoder = Decoder,
@@ -114,6 +117,7 @@ class AsyncClient:
         self._locked: LockFile | None = None
         self._shared = session
         self._check = check
+        self._public_only = public_only
         self._make_file = make_file
         self._make_decoder = make_decoder
         self._space_id = self._source.space_id
@@ -344,7 +348,7 @@ class AsyncClient:
             endpoint,
             given,
             named,
-            to_file=to_file,
+            to_file=to_public_file if self._public_only else to_file,
             max_file_size=connection.app.max_file_size,
             check=options.get("check", self._check),
         )
@@ -510,11 +514,12 @@ class AsyncClient:
             transport=transport,
             requests=requests,
             source=source,
-            uploader=Uploader(source, requests),
+            uploader=Uploader(source, requests, public_only=self._public_only),
             limits=self._limits,
             token=token,
             session=Session(transport, requests, self._limits) if self._shared else None,
             jobs=set() if self._connection is None else self._connection.jobs,
+            calls=set() if self._connection is None else self._connection.calls,
             spawn=self._spawn,
             renew=self._renew,
             pulse=Pulse(),

@@ -32,6 +32,7 @@ from anyspace._errors import (
     UsageError,
 )
 from anyspace.client._connector import CarefulConnector, never_repeat
+from anyspace.client._cookies import ServerCookies
 from anyspace.client._deadline import Deadline
 from anyspace.client._encoding import ACCEPTED, Unpacker, unpacker_for
 from anyspace.client._limits import Limits, Timeouts
@@ -183,7 +184,7 @@ class HttpTransport:
         self._ping = _PING_SECONDS if idle is None else min(_PING_SECONDS, idle / _PONG_SHARE)
         self._session: aiohttp.ClientSession | None = None
         self._foreign: dict[bool, aiohttp.ClientSession] = {}  # by `public_only`
-        self._cookies: aiohttp.CookieJar | None = None
+        self._cookies: ServerCookies | None = None
         self._closed = False
         self._replica = ""
         self._set_root(root)
@@ -394,8 +395,7 @@ class HttpTransport:
             return self._session
         keepalive = _KEEPALIVE_TLS if self._root.startswith("https") else _KEEPALIVE_PLAIN
         if self._cookies is None:
-            # unsafe: logins of apps at an IP address (127.0.0.1) set cookies too.
-            self._cookies = aiohttp.CookieJar(unsafe=True)
+            self._cookies = ServerCookies()
         session = aiohttp.ClientSession(
             connector=CarefulConnector(
                 limit=0,  # one waiting job holds one connection; the app's queue is the limit

@@ -5,9 +5,9 @@ settled for a task on a Space, and `save_recipe` writes that down. Tables that o
 read are handed on as they are, with the lines they stand in.
 """
 
-from anyspace.settings._document import Document, read_document
+from anyspace.settings._document import Document, Problem, read_document
 from anyspace.settings._find import FILE_NAME, find_settings
-from anyspace.settings._recipes import NOTHING_SETTLED, Settled
+from anyspace.settings._recipes import NOTHING_SETTLED, Settled, nearest
 from anyspace.settings._save import save_recipe
 from anyspace.settings._settings import Settings, load_settings
 
@@ -15,10 +15,12 @@ __all__ = [
     "FILE_NAME",
     "NOTHING_SETTLED",
     "Document",
+    "Problem",
     "Settings",
     "Settled",
     "find_settings",
     "load_settings",
+    "nearest",
     "read_document",
     "save_recipe",
 ]
