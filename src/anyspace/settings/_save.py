@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import msgspec
 
 from anyspace._errors import UsageError
+from anyspace.lock import replace_file
 from anyspace.settings._document import read_document
 from anyspace.settings._recipes import Settled, check_recipes, source_key
 
@@ -52,7 +51,7 @@ def change_document(path: Path) -> Iterator[MutableMapping[str, Any]]:
         text = tomlkit.dumps(document)
     except (TOMLKitError, TypeError, ValueError) as exc:
         raise UsageError(f"this cannot be written as TOML: {exc}") from exc
-    _replace(path, text)
+    replace_file(path, text)
 
 
 def _without_empty(settled: Settled) -> dict[str, Any]:
@@ -96,22 +95,3 @@ def _inline(values: dict[str, Any]) -> Any:
     table = tomlkit.inline_table()
     table.update(values)
     return table
-
-
-def _replace(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".anyspace-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            if path.exists():
-                os.chmod(temporary, path.stat().st_mode)
-            else:
-                os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-    except OSError as exc:
-        raise UsageError(f"cannot write {path}: {exc.strerror}") from exc
