@@ -136,7 +136,7 @@ def test_the_command_line_wins_over_the_file(written):
         ("serve = 1\n", 1, "serve: it is a table"),
         ("[models.a]\n", 1, "models.a: say which Space does it"),
         ('[models."a b"]\nspace = "a/b"\n', 1, "a model's name is letters"),
-        ('[models.a]\nspace = "a/b/c"\n', 2, "models.a.space: "),
+        ('[models.a]\nspace = "ftp://x"\n', 2, "models.a.space: "),
         ('[models.a]\nspaces = ["a/b", "a/b"]\n', 2, "models.a.spaces: a/b is there twice"),
         ('[models.a]\nspaces = [{ spce = "a/b" }]\n', 2, "models.a.spaces"),
         ('[models.a]\nspace = "a/b"\ntask = "text-to-imag"\n', 3, "did you mean text-to-image?"),
