@@ -195,3 +195,9 @@ def test_others_may_reach_it_only_with_keys(written):
         read_settings(path)
     key = f'[keys.a]\nhash = "sha256:{"0" * 64}"\n'
     assert read_settings(written('[serve]\nhost = "0.0.0.0"\n' + key)).keys
+
+
+def test_a_key_may_be_for_a_model_of_the_command_line(written):
+    """Ours."""
+    path = written(f'[keys.a]\nhash = "sha256:{"0" * 64}"\nmodels = ["flux"]\n')
+    assert read_settings(path, models={"flux": "a/b"}).keys["a"].models == ("flux",)
