@@ -105,7 +105,11 @@ def test_both_kinds_have_the_same_names(blocking, other, only_there):
 @pytest.mark.parametrize(
     ("blocking", "other", "leaves_out"),
     [
-        (Client.__init__, AsyncClient.__init__, {"transport", "make_file", "make_decoder", "public_only"}),
+        (
+            Client.__init__,
+            AsyncClient.__init__,
+            {"transport", "make_file", "make_decoder", "public_only"},
+        ),
         (Client.connect, AsyncClient.connect, set()),
         (Client.predict, AsyncClient.predict, set()),
         (Client.submit, AsyncClient.submit, set()),

@@ -17,6 +17,7 @@ from anyspace.gateway._gateway import Gateway
 from anyspace.gateway._settings import GatewaySettings
 from anyspace.gateway.openai import ROUTES as OPENAI_ROUTES
 from anyspace.gateway.results import ResultStore, give_file
+from anyspace.gateway.spaces import ROUTES as SPACES_ROUTES
 
 __all__ = ["create_app"]
 
@@ -38,7 +39,7 @@ def create_app(settings: GatewaySettings) -> Litestar:
             await gateway.aclose()
 
     return Litestar(
-        route_handlers=[*OPENAI_ROUTES, give_file],
+        route_handlers=[*OPENAI_ROUTES, *SPACES_ROUTES, give_file],
         state=State({"gateway": gateway}),
         dependencies={
             "gateway": Provide(_gateway, sync_to_thread=False),

@@ -226,6 +226,12 @@ def _answer(request: Request[Any, Any, Any], exc: Exception) -> Response[ErrorBo
     return Response(body, status_code=mapped.status, headers=headers, media_type="application/json")
 
 
+def _answer_deep(request: Request[Any, Any, Any], exc: Exception) -> Response[ErrorBody]:
+    """Bodies are decoded in C, which stops at a depth that no honest one has."""
+    told = Refused("the body is nested too deeply", status=400, code="too_deep")
+    return _answer(request, told)
+
+
 def _param_of(exc: BaseException) -> str | None:
     """The one field of the request that an error is about."""
     problems: Any = getattr(exc, "problems", ())
@@ -253,5 +259,6 @@ def _extra_of(exc: ValidationException) -> list[Mapping[str, Any]]:
 EXCEPTION_HANDLERS: Final[Mapping[Any, Any]] = {
     AnyspaceError: _answer,
     HTTPException: _answer,
+    RecursionError: _answer_deep,
     Exception: _answer,
 }
