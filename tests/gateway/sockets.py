@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
+import threading
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
 
@@ -46,3 +49,19 @@ class Gateway:
 
     def post(self, path: str, **options: Any) -> Any:
         return self._session.post(path, **options)
+
+
+@contextlib.contextmanager
+def served(settings: GatewaySettings) -> Iterator[str]:
+    """A gateway in a thread, for clients that block; yields its address."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    # Quick, because clients keep connections open that they will not use any more.
+    config = uvicorn.Config(create_app(settings), log_level="critical", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listening],))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()

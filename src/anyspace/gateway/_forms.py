@@ -112,7 +112,10 @@ def _collect(fields: dict[str, Any], name: str, value: Any) -> None:
 async def _read(value: Any) -> Any:
     if not isinstance(value, UploadFile):
         return value
-    content = await value.read()
+    try:
+        content = await value.read()
+    finally:
+        await value.close()
     kind = value.content_type.partition(";")[0].strip().lower()
     return file(content, name=value.filename, mime_type="" if kind in _UNTOLD else kind)
 
