@@ -21,6 +21,7 @@ from anyspace.gateway._status import ROUTES as STATUS_ROUTES
 from anyspace.gateway._tracing import traced
 from anyspace.gateway.openai import ROUTES as OPENAI_ROUTES
 from anyspace.gateway.results import ResultStore, give_file
+from anyspace.gateway.spaces import ROUTES as SPACES_ROUTES
 
 __all__ = ["create_app"]
 
@@ -42,7 +43,7 @@ def create_app(settings: GatewaySettings) -> Litestar:
             await gateway.aclose()
 
     app = Litestar(
-        route_handlers=[*OPENAI_ROUTES, *STATUS_ROUTES, give_file],
+        route_handlers=[*OPENAI_ROUTES, *SPACES_ROUTES, *STATUS_ROUTES, give_file],
         state=State({"gateway": gateway}),
         dependencies={
             "gateway": Provide(_gateway, sync_to_thread=False),
