@@ -22,12 +22,15 @@ ROOMS = {
     "schema": {"_errors"},
     "recipes": {"schema", "_errors"},
     "hub": {"_errors"},
-    "client": {"protocol", "schema", "hub", "_errors"},
-    "_blocking": {"client", "schema", "_errors"},
-    "settings": {"hub", "recipes", "_errors"},
+    "contract": {"schema", "_errors"},
+    "lock": {"contract", "hub", "_errors"},
+    "client": {"protocol", "schema", "hub", "contract", "lock", "_errors"},
+    "_blocking": {"client", "contract", "schema", "_errors"},
+    "settings": {"hub", "lock", "recipes", "_errors"},
     "tasks": {"client", "_blocking", "recipes", "schema", "settings", "_errors"},
     "_spaces": {"hub", "client", "_blocking", "_errors"},
     "_doctor": {"hub", "client", "_blocking", "recipes", "schema", "_errors"},
+    "_locking": {"hub", "client", "contract", "lock", "_blocking", "_errors"},
     "pool": {"client", "_errors"},
     "compat": {"client", "_blocking", "schema", "_errors"},
     "testing": {"protocol", "schema", "_errors"},
@@ -45,6 +48,8 @@ LIBRARIES = {
     "protocol": {"msgspec"},
     "schema": {"msgspec"},
     "recipes": {"msgspec"},
+    "contract": {"msgspec"},
+    "lock": {"msgspec"},
     "hub": {"msgspec", "huggingface_hub"},
     "client": {"msgspec", "aiohttp", "yarl", "PIL"},
     "_blocking": {"PIL"},
@@ -52,6 +57,7 @@ LIBRARIES = {
     "tasks": {"msgspec", "PIL", "huggingface_hub", "numpy"},
     "_spaces": set(),
     "_doctor": {"msgspec"},
+    "_locking": {"msgspec"},
     "pool": {"msgspec"},
     "compat": {"huggingface_hub", "packaging"},
     "testing": {"msgspec", "huggingface_hub"},
@@ -72,7 +78,7 @@ INSIDE_FUNCTIONS = {
     "tasks": {"PIL", "huggingface_hub", "numpy"},
     "compat": {"huggingface_hub", "packaging"},
 }
-PURE = ("_errors", "protocol", "schema", "recipes")
+PURE = ("_errors", "protocol", "schema", "contract", "recipes")
 WORLDLY = {"asyncio", "concurrent", "http", "multiprocessing", "os", "random", "secrets", "select"}
 WORLDLY |= {"socket", "ssl", "subprocess", "threading", "time", "urllib.request"}
 

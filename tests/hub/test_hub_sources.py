@@ -31,7 +31,15 @@ def test_a_space_may_be_named_in_many_ways(text):
 
 
 @pytest.mark.parametrize(
-    "name", ["0x00/a", "ada-l/my_paint.2", "A/B", "stabilityai/stable-diffusion-3.5"]
+    "name",
+    [
+        "0x00/a",
+        "1234/a",
+        "localhoster/a",
+        "ada-l/my_paint.2",
+        "A/B",
+        "stabilityai/stable-diffusion-3.5",
+    ],
 )
 def test_ids_have_the_letters_that_the_hub_allows(name):
     """Observed: names have dots, dashes and underscores."""
@@ -48,6 +56,9 @@ def test_ids_have_the_letters_that_the_hub_allows(name):
         ("http://localhost:7860", "http://localhost:7860"),
         ("localhost:7860", "http://localhost:7860"),
         ("localhost", "http://localhost"),
+        ("localhost/sub", "http://localhost/sub"),
+        ("127.0.0.1/sub/", "http://127.0.0.1/sub"),
+        ("ada-paint.hf.space/sub", "https://ada-paint.hf.space/sub"),
         ("127.0.0.1:7860/", "http://127.0.0.1:7860"),
         ("nas:7860", "http://nas:7860"),
         ("[::1]:7860", "http://[::1]:7860"),

@@ -344,6 +344,13 @@ def test_a_number_out_of_range_is_told_with_the_range(bounds, value, told):
     )
 
 
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("bounds", [{}, {"minimum": 1, "maximum": 4}])
+def test_what_json_has_no_number_for_is_refused(bounds, value):
+    """JSON has neither; they would reach the app as nothing at all."""
+    assert problem(one(NUMBER, **bounds), value) == f"x: {value!r} is no number that can be sent"
+
+
 @pytest.mark.parametrize("value", [1, 2.5, 4])
 def test_a_number_in_range_fits_whatever_the_step(value):
     """Observed: no version insists on the step."""

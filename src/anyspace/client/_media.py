@@ -77,7 +77,7 @@ class StoredFile(FileValue):
 
     def __init__(self, source: FileSource, data: Mapping[str, Any]) -> None:
         self.source = source
-        self.data = data
+        self.data = dict(data)  # the app's next words may be edits to the mapping it came in
         self.live = data.get("is_stream") is True
         self.url = source.url_of(data)
         inline = self.url.startswith("data:")

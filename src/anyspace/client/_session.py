@@ -313,11 +313,6 @@ class Session:
         self._reader: asyncio.Task[None] | None = None
         self._watch: asyncio.Task[None] | None = None
 
-    def siblings(self, call: Call) -> bool:
-        """Whether another job of the same function runs in this session."""
-        others = (*(inbox.call for inbox in self._inboxes.values()), *self._joining)
-        return any(other is not call and other.fn_index == call.fn_index for other in others)
-
     async def submit(
         self, call: Call, listener: Listener, *, headers: Mapping[str, str] | None = None
     ) -> None:

@@ -32,6 +32,7 @@ from anyspace._errors import (
     UsageError,
 )
 from anyspace.client._connector import CarefulConnector, never_repeat
+from anyspace.client._cookies import ServerCookies
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._resolver import ForgivingResolver, PublicResolver, check_public_literal
 from anyspace.protocol import Request, Response, error_for
@@ -177,7 +178,7 @@ class HttpTransport:
         self._ping = _PING_SECONDS if idle is None else min(_PING_SECONDS, idle / _PONG_SHARE)
         self._session: aiohttp.ClientSession | None = None
         self._foreign: dict[bool, aiohttp.ClientSession] = {}  # by `public_only`
-        self._cookies: aiohttp.CookieJar | None = None
+        self._cookies: ServerCookies | None = None
         self._closed = False
         self._replica = ""
         self._set_root(root)
@@ -379,8 +380,7 @@ class HttpTransport:
             return self._session
         keepalive = _KEEPALIVE_TLS if self._root.startswith("https") else _KEEPALIVE_PLAIN
         if self._cookies is None:
-            # unsafe: logins of apps at an IP address (127.0.0.1) set cookies too.
-            self._cookies = aiohttp.CookieJar(unsafe=True)
+            self._cookies = ServerCookies()
         session = aiohttp.ClientSession(
             connector=CarefulConnector(
                 limit=0,  # one waiting job holds one connection; the app's queue is the limit

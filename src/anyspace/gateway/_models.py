@@ -164,11 +164,19 @@ class Model:
             AnyspaceError: None of its Spaces answers.
         """
         if not self.task:
-            _, app = await self.describe()
-            scores = {task: _fit(app, task) for task in task_names()}
+            scores = {task: await self.fit(task) for task in task_names()}
             best = max(scores, key=lambda task: scores[task])
             self.task = best if scores[best] >= _CERTAIN else ""
         return self.task
+
+    async def fit(self, task: str) -> float:
+        """How well its app does a task, 0 to 1.
+
+        Raises:
+            AnyspaceError: None of its Spaces answers.
+        """
+        _, app = await self.describe()
+        return _fit(app, task)
 
     async def wind_down(self) -> None:
         """Let the jobs under way end, then close every connection."""
@@ -275,14 +283,19 @@ class Models:
         await asyncio.gather(*(model.aclose() for model in self.every), return_exceptions=True)
 
     async def _first(self, tasks: tuple[str, ...]) -> Model:
-        """The first model for one of these tasks."""
+        """The first model made for one of these tasks, else the one that fits them best."""
         problems: list[AnyspaceError] = []
+        fits: dict[Model, float] = {}
         for model in self._models.values():
             try:
                 if not tasks or await model.find_task() in tasks:
                     return model
+                fits[model] = max([await model.fit(task) for task in tasks])
             except AnyspaceError as exc:
                 problems.append(exc)
+        best = max(fits, key=lambda model: fits[model], default=None)
+        if best is not None and fits[best]:
+            return best
         if problems:
             raise problems[0]
         raise UnknownModel(f"there is no model for {' or '.join(tasks) or 'anything'} here")

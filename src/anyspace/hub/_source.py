@@ -13,6 +13,8 @@ from anyspace._errors import UsageError
 __all__ = ["Source", "parse_source"]
 
 _SPACE_ID: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+# What is a host before a slash, and not an owner on the Hub.
+_HOST: Final = re.compile(r"(localhost|(\d+\.){3}\d+|[\w.-]+\.(hf\.space|gradio\.live))/", re.I)
 _HUB_HOSTS: Final = frozenset({"huggingface.co", "www.huggingface.co", "hf.co"})
 _USER_INFO: Final = re.compile(r"([A-Za-z][\w+.-]*://)?[^/?#]*@")
 
@@ -35,7 +37,8 @@ def parse_source(source: str) -> Source:
     Accepted: ``owner/name``, ``spaces/owner/name``, a Space's page on huggingface.co or
     hf.co (with or without ``https://``, a tab or a query), and the address of any app:
     ``https://owner-name.hf.space``, ``https://x.gradio.live``, ``http://host:port/sub/path``,
-    ``host:port``.
+    ``host:port``, ``localhost/sub``. Any other ``one/two`` is a Space, so a host of another
+    name needs its ``https://``.
 
     Raises:
         UsageError: It is none of these.
@@ -47,7 +50,7 @@ def parse_source(source: str) -> Source:
     """
     text = source.strip()
     space_id = text.removeprefix("spaces/")
-    if _SPACE_ID.fullmatch(space_id):
+    if _SPACE_ID.fullmatch(space_id) and not _HOST.match(text):
         return Source(space_id=space_id)
     if _USER_INFO.match(text):  # looked for first: no message may repeat a password
         raise UsageError("no user names or passwords in addresses; pass auth=(user, password)")

@@ -34,6 +34,7 @@ IMAGE_UPSCALING: Final = Task(
         diffusion.SCHEDULER,
     ),
     needs=("image",),
+    alone=True,
     proof="upscale",
     outcome=Outcome(
         media=Media.IMAGE,

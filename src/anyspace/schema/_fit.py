@@ -9,6 +9,7 @@ together, before anything is sent.
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from pathlib import PurePath
@@ -327,7 +328,10 @@ class _Fitter:
 
     def _check_range(self, value: float, where: str) -> None:
         low, high = self._parameter.minimum, self._parameter.maximum
-        if (low is not None and value < low) or (high is not None and value > high):
+        if isinstance(value, float) and not math.isfinite(value):
+            # JSON has no such number: it would arrive as None.
+            self._complain(where, f"{value!r} is no number that can be sent")
+        elif (low is not None and value < low) or (high is not None and value > high):
             least, most = ("any" if end is None else f"{end:.15g}" for end in (low, high))
             self._complain(where, f"{value!r} is out of range, it takes {least} to {most}")
 

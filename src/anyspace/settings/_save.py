@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 import msgspec
 
 from anyspace._errors import UsageError
+from anyspace.lock import replace_file
 from anyspace.settings._document import read_document
 from anyspace.settings._recipes import Settled, check_recipes, source_key
 
@@ -31,7 +30,7 @@ def save_recipe(path: Path, source: str, task: str, settled: Settled) -> None:
     if problems:
         raise UsageError("; ".join(f"{'.'.join(p.keys)}: {p.text}" for p in problems))
     text = read_document(path).text if path.exists() else ""
-    _replace(path, _with_recipe(text, source, task, entry))
+    replace_file(path, _with_recipe(text, source, task, entry))
 
 
 def _without_empty(settled: Settled) -> dict[str, Any]:
@@ -74,22 +73,3 @@ def _inline(values: dict[str, Any]) -> Any:
     table = tomlkit.inline_table()
     table.update(values)
     return table
-
-
-def _replace(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".anyspace-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            if path.exists():
-                os.chmod(temporary, path.stat().st_mode)
-            else:
-                os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-    except OSError as exc:
-        raise UsageError(f"cannot write {path}: {exc.strerror}") from exc
