@@ -178,6 +178,12 @@ class Model:
         _, app = await self.describe()
         return _fit(app, task)
 
+    @contextlib.contextmanager
+    def working(self) -> Iterator[None]:
+        """Count a job that is done with `client`, so that a reload waits for it."""
+        with self._counted():
+            yield
+
     async def wind_down(self) -> None:
         """Let the jobs under way end, then close every connection."""
         await self._idle.wait()
@@ -360,6 +366,7 @@ def _make_client(member: SpaceTable, table: ModelTable) -> AsyncClient:
         token=token,
         timeouts=Timeouts(idle=table.idle_timeout),
         wait=table.wait,
+        public_only=True,
     )
 
 
