@@ -197,6 +197,12 @@ class Model:
         _, app = await self.describe()
         return _fit(app, task)
 
+    @contextlib.contextmanager
+    def working(self) -> Iterator[None]:
+        """Count a job that is done with `client`, so that a reload waits for it."""
+        with self._counted():
+            yield
+
     async def wind_down(self) -> None:
         """Let the jobs under way end, then close every connection."""
         await self._idle.wait()
