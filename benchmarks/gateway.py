@@ -186,7 +186,8 @@ async def _upstream(picture: bytes) -> Any:
     answer = head % len(body) + body
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+        over = (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError)
+        with contextlib.suppress(*over):
             while True:
                 asked = (await reader.readuntil(b"\r\n\r\n")).lower()
                 length = asked.partition(b"content-length:")[2].partition(b"\r\n")[0]
