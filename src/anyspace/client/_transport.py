@@ -37,6 +37,7 @@ from anyspace.client._deadline import Deadline
 from anyspace.client._encoding import ACCEPTED, Unpacker, unpacker_for
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._resolver import ForgivingResolver, PublicResolver, check_public_literal
+from anyspace.client._watching import Watched, Watcher
 from anyspace.protocol import Request, Response, error_for
 
 __all__ = ["Body", "HttpTransport", "Socket", "Transport", "is_same_server", "origin_of"]
@@ -152,6 +153,7 @@ class HttpTransport:
         timeouts: `connect` and `first_message` apply here, and `idle` to websockets.
         limits: `document` applies here.
         verify: Check TLS certificates, or an `ssl.SSLContext` to check them with.
+        watcher: Told everything that goes over the wire.
     """
 
     def __init__(
@@ -162,11 +164,13 @@ class HttpTransport:
         timeouts: Timeouts | None = None,
         limits: Limits | None = None,
         verify: bool | ssl.SSLContext = True,
+        watcher: Watcher | None = None,
     ) -> None:
         timeouts = timeouts or Timeouts()
         self._own_headers = dict(headers or {})
         self._limits = limits or Limits()
         self._verify = verify
+        self._watcher = watcher
         self._timeout = aiohttp.ClientTimeout(
             total=None,
             connect=timeouts.connect,
@@ -234,6 +238,7 @@ class HttpTransport:
         3.x sends no heartbeats; pings within the `idle` limit tell whether the app is there.
         """
         url, sent = self._address(request, headers)
+        watched = Watched(self._watcher, request.method, url, sent)
         try:
             socket = await self._get_session().ws_connect(
                 url,
@@ -244,10 +249,13 @@ class HttpTransport:
                 timeout=aiohttp.ClientWSTimeout(ws_close=_FAREWELL_SECONDS),
             )
         except aiohttp.WSServerHandshakeError as exc:
+            watched.ended(exc)
             raise error_for(Response(exc.status)) from exc
         except _NETWORK_ERRORS as exc:
+            watched.ended(exc)
             raise _translate(exc, url) from exc
-        return _HttpSocket(socket, url, self._ping * _PONG_SHARE)
+        watched.answered(sent, 101, {})
+        return _HttpSocket(socket, url, self._ping * _PONG_SHARE, watched)
 
     async def upload(
         self,
@@ -349,17 +357,22 @@ class HttpTransport:
     ) -> _HttpBody:
         # A file may outlive its client. What is opened for it then is closed with it.
         own = session if self._closed else None
+        sent = options.get("headers", {})
+        watched = Watched(self._watcher, method, url, sent, options.get("data"))
         try:
             response = await _ask(session, method, url, once, options)
         except BaseException as exc:
+            watched.ended(exc)
             if own is not None:
                 _close_soon(own)
             if isinstance(exc, _NETWORK_ERRORS):
                 raise _translate(exc, url) from exc
             raise
+        watched.answered(response.request_info.headers, response.status, response.headers)
         try:
-            return _HttpBody(response, own)
-        except RemoteProtocolError:
+            return _HttpBody(response, own, watched)
+        except RemoteProtocolError as exc:
+            watched.ended(exc)
             response.close()
             if own is not None:
                 _close_soon(own)
@@ -438,11 +451,26 @@ class _HttpBody:
         RemoteProtocolError: It is packed in a way that was not asked for.
     """
 
-    __slots__ = ("_content", "_own", "_response", "_unpacker", "headers", "status", "url")
+    __slots__ = (
+        "_content",
+        "_own",
+        "_response",
+        "_unpacker",
+        "_watched",
+        "headers",
+        "status",
+        "url",
+    )
 
-    def __init__(self, response: aiohttp.ClientResponse, own: aiohttp.ClientSession | None) -> None:
+    def __init__(
+        self,
+        response: aiohttp.ClientResponse,
+        own: aiohttp.ClientSession | None,
+        watched: Watched,
+    ) -> None:
         self._response = response
         self._own = own  # a session for this answer only
+        self._watched = watched
         self._content = response.content
         self.status = response.status
         self.headers: Mapping[str, str] = response.headers  # finds names in any case
@@ -451,13 +479,17 @@ class _HttpBody:
 
     async def read(self) -> bytes:
         if self._unpacker is not None:
-            return await self._unpacked(self._unpacker)
-        return await self._read()
+            piece = await self._unpacked(self._unpacker)
+        else:
+            piece = await self._read()
+        self._watched.received(piece)
+        return piece
 
     async def _read(self) -> bytes:
         try:
             return await self._content.readany()
         except _NETWORK_ERRORS as exc:
+            self._watched.ended(exc)
             raise _translate(exc, self._response.url) from exc
 
     async def _unpacked(self, unpacker: Unpacker) -> bytes:
@@ -501,6 +533,7 @@ class _HttpBody:
         return RemoteProtocolError(f"{path} is larger than the limit of {limit} bytes")
 
     def close(self) -> None:
+        self._watched.ended()
         if self._content.at_eof():
             self._response.release()
         else:
@@ -513,17 +546,22 @@ class _HttpBody:
 class _HttpSocket:
     """An aiohttp websocket as a `Socket`."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, url: URL, patience: float) -> None:
+    def __init__(
+        self, socket: aiohttp.ClientWebSocketResponse, url: URL, patience: float, watched: Watched
+    ) -> None:
         self._socket = socket
         self._url = url
         self._patience = patience
+        self._watched = watched
 
     async def receive(self) -> bytes | None:
         message = await self._socket.receive()
-        if message.type is aiohttp.WSMsgType.TEXT:
-            return str(message.data).encode()
-        if message.type is aiohttp.WSMsgType.BINARY:
-            return bytes(message.data)
+        if message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
+            data = message.data
+            frame = data.encode() if isinstance(data, str) else bytes(data)
+            self._watched.received(frame)
+            return frame
+        self._watched.ended()
         if self._socket.close_code == _TOO_BIG:
             raise RemoteProtocolError(f"a message of {self._url.path} is larger than allowed")
         if isinstance(self._socket.exception(), aiohttp.ServerTimeoutError):
@@ -534,9 +572,12 @@ class _HttpSocket:
         try:
             await self._socket.send_str(frame.decode())
         except _NETWORK_ERRORS as exc:
+            self._watched.ended(exc)
             raise _translate(exc, self._url) from exc
+        self._watched.said(frame)
 
     async def close(self) -> None:
+        self._watched.ended()
         await self._socket.close()
 
 
