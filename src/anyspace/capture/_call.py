@@ -19,6 +19,7 @@ __all__ = ["Call", "FileHere", "Gateway"]
 
 _VERSION: Final = re.compile(r"(\d+)\.(\d+)")
 _FACADE: Final = "6.31.0"  # what a gateway's Gradio apps speak
+_BY_NAME: Final = (6, 13)
 _NEWEST: Final = (999, 0)  # an app that does not tell its version is taken for a new one
 
 
@@ -156,6 +157,19 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     def named(self) -> bool:
         """The app itself knows its parameters by name (4.23), and so do other clients."""
         return all(parameter.named for parameter in self.endpoint.parameters)
+
+    @property
+    def certain(self) -> bool:
+        """anyspace will find its parameters under the same names when the code runs.
+
+        Without ``/info``, as in a HAR, names are made of labels, and the app may have others.
+        """
+        return self.named or self.app.described
+
+    @property
+    def by_name(self) -> bool:
+        """The app takes named arguments in a plain request (``/call/v2``, 6.13)."""
+        return self.named and self.version >= _BY_NAME and bool(self.endpoint.api_name)
 
     def values(self) -> list[Any]:
         """One value for each parameter, in the endpoint's order, defaults filled in."""

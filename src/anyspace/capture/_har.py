@@ -7,7 +7,7 @@ import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import IO, Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
@@ -29,7 +29,7 @@ from anyspace._secrets import (
 from anyspace.capture._exchange import Exchange, Message, decoded, header
 from anyspace.protocol import EventStreamDecoder
 
-__all__ = ["change_for", "events_in", "har_of", "read_har"]
+__all__ = ["Source", "change_for", "events_in", "har_of", "read_har"]
 
 _TEXTUAL: Final = re.compile(r"text/|application/(json|javascript|xml|x-www-form)|^$")
 # Headers of answers that say nothing about who asked.
@@ -182,10 +182,18 @@ def _ms(seconds: float) -> float:
     return round(max(seconds, 0.0) * 1000, 3)
 
 
+class Source(Protocol):
+    """What bytes are read from: an open file will do."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read that many bytes, all without a number; fewer only at the end."""
+        ...
+
+
 # --- reading -------------------------------------------------------------------------
 
 
-def read_har(source: IO[bytes]) -> Iterator[Exchange]:
+def read_har(source: Source) -> Iterator[Exchange]:
     """Read the entries of a HAR one by one; no more than one is in memory at once.
 
     Raises:

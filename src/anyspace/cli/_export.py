@@ -8,16 +8,18 @@ from pathlib import Path
 
 import click
 
-from anyspace import AsyncClient
-from anyspace.capture import EXPORTS, Call, Gateway, Target, compose, compose_task
+from anyspace.capture import EXPORTS, Call, Target, compose, compose_task
 from anyspace.capture import export as write
 from anyspace.cli._arguments import parse_arguments, parse_fields
 from anyspace.cli._exports import tell_exports
 from anyspace.cli._options import (
+    ask_target,
     connection_options,
     described_app,
     description_options,
+    gateway_options,
     make_client,
+    through_gateway,
 )
 
 __all__ = ["command"]
@@ -37,8 +39,7 @@ __all__ = ["command"]
     show_default=True,
     help="The tool; may be given several times.",
 )
-@click.option("--via", metavar="URL", help="Call it through the anyspace gateway at URL.")
-@click.option("--model", metavar="NAME", help="What the gateway calls it; else the Space's name.")
+@gateway_options
 @description_options
 @connection_options
 def command(
@@ -72,24 +73,16 @@ def command(
         url = src if "://" in src else ""
         target = Target(src, url, app, token=not url)
     else:
-        target = asyncio.run(_ask(make_client(src, token=token, auth=auth, timeout=timeout)))
+        target = asyncio.run(ask_target(make_client(src, token=token, auth=auth, timeout=timeout)))
     call, notes = _compose(target, words, task)
     for note in notes:
         click.echo(f"note: {note}", err=True)
-    if via is not None:
-        known = target.source if "://" not in target.source else call.nickname
-        call = call.via(Gateway(via.rstrip("/"), model or known))
+    call = through_gateway(call, via, model)
     if "all" in names:
         tell_exports(call)
     else:
         for name in names:
             click.echo(write(call, name), nl=False)
-
-
-async def _ask(client: AsyncClient) -> Target:
-    async with client:
-        is_space = "://" not in client.space
-        return Target(client.space, client.url, client.app, token=is_space)
 
 
 def _compose(

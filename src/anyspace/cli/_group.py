@@ -32,6 +32,7 @@ _COMMANDS: Final = {
     "duplicate": ("_duplicate", "Copy a Space into your account."),
     "export": ("_export", "Write a call as code for another tool."),
     "info": ("_info", "Show what a Space can do: endpoints, parameters, ranges."),
+    "paste": ("_paste", "Read what DevTools copied, and write it as code."),
     "search": ("_search", "Search the Hub's Spaces by what they do."),
     "swap": ("_swap", "Show what changes from one Space to another."),
     "trace": ("_trace", "Call an endpoint and show what goes over the wire."),

@@ -9,15 +9,19 @@ from typing import Any, TypeVar
 import click
 
 from anyspace import AsyncClient, Timeouts, Trace
+from anyspace.capture import Call, Gateway, Target
 from anyspace.schema import App, parse_app, parse_info
 
 __all__ = [
+    "ask_target",
     "connection_options",
     "described_app",
     "description_options",
+    "gateway_options",
     "json_option",
     "make_client",
     "split_auth",
+    "through_gateway",
 ]
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -62,12 +66,39 @@ def description_options(command: F) -> F:
 
 def described_app(info: Path | None, config: Path | None) -> App | None:
     """Read the app's description from the files of `description_options`; None without them."""
+    if info is None and config is not None:
+        raise click.UsageError("--config goes with --info")
     if info is None:
-        if config is not None:
-            raise click.UsageError("--config goes with --info")
         return None
     described = info.read_bytes()
     return parse_app(config.read_bytes(), described) if config else parse_info(described)
+
+
+def gateway_options(command: F) -> F:
+    """Add ``--via`` and ``--model``."""
+    for option in (
+        click.option(
+            "--model", metavar="NAME", help="What the gateway calls it; else the Space's name."
+        ),
+        click.option("--via", metavar="URL", help="Call it through the anyspace gateway at URL."),
+    ):
+        command = option(command)
+    return command
+
+
+def through_gateway(call: Call, via: str | None, model: str | None) -> Call:
+    """The call through the gateway of `gateway_options`; as it is without one."""
+    if via is None:
+        return call
+    known = call.source if "://" not in call.source else call.nickname
+    return call.via(Gateway(via.rstrip("/"), model or known))
+
+
+async def ask_target(client: AsyncClient) -> Target:
+    """Ask an app what it is, for code that calls it."""
+    async with client:
+        is_space = "://" not in client.space
+        return Target(client.space, client.url, client.app, token=is_space)
 
 
 def split_auth(auth: str | None) -> tuple[str, str] | None:

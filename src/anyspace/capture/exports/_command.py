@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from anyspace.schema import Parameter
 
 __all__ = ["render"]
 
+_NAMED: Final = re.compile(r"[^\W\d]\w*:?=")  # what `anyspace call` takes for a named argument
 _TYPED: Final = ("number", "integer", "boolean")
 
 
@@ -22,22 +24,46 @@ def render(call: Call) -> str:
         UsageError: Files stand where the command line cannot put them.
     """
     words = ["anyspace", "call", call.address, call.endpoint.name]
-    parameters = {parameter.name: parameter for parameter in call.endpoint.parameters}
-    words += [_argument(parameters[name], value) for name, value in call.arguments.items()]
+    pairs = zip(call.endpoint.parameters, call.values(), strict=True)
+    if call.certain:
+        words += [_argument(p, value) for p, value in pairs if p.name in call.arguments]
+    else:
+        words += [_word(parameter, value) for parameter, value in pairs]
     words += ["-o", "results/"] if call.place.is_file else []
     return " ".join(map(shlex.quote, words)) + "\n"
 
 
 def _argument(parameter: Parameter, value: Any) -> str:
+    return parameter.name + "".join(_said(parameter, value))
+
+
+def _word(parameter: Parameter, value: Any) -> str:
+    """A value by its place: its name is not known for sure."""
+    sign, text = _said(parameter, value)
+    is_file = isinstance(value, FileHere | list)
+    if _NAMED.match(text) or (text.startswith("@") and not is_file):
+        raise UsageError(
+            f"a command line would take {text!r} for something else; the python export does not"
+        )
+    if sign == ":=" and not isinstance(value, list | dict):
+        raise UsageError(
+            f"a command line has no word for {text}, the value of {parameter.name}; the python "
+            "export has"
+        )
+    return text
+
+
+def _said(parameter: Parameter, value: Any) -> tuple[str, str]:
+    """How a value is said, and the sign before it."""
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], FileHere):
         value = value[0]  # a list of one file is what a file becomes by itself
     if isinstance(value, FileHere):
-        return f"{parameter.name}=@{value.path}" if value.path else f"{parameter.name}={value.url}"
+        return "=", f"@{value.path}" if value.path else value.url
     if isinstance(value, str) and not value.startswith("@"):
-        return f"{parameter.name}={value}"
+        return "=", value
     plain = isinstance(value, int | float) and parameter.choices is None
     sign = "=" if plain and parameter.json_type.get("type") in _TYPED else ":="
-    return f"{parameter.name}{sign}{json_text(value, _inner)}"
+    return sign, json_text(value, _inner)
 
 
 def _inner(file: FileHere) -> str:

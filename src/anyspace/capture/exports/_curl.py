@@ -12,7 +12,6 @@ from anyspace.capture._literals import json_text
 
 __all__ = ["render"]
 
-_BY_NAME: Final = (6, 13)  # /call/v2 takes named arguments and fills in defaults
 _BY_CALL: Final = (4, 20)  # /call
 _BY_QUEUE: Final = (4, 9)  # the queue with one stream per session
 _TOKEN: Final = ' ${HF_TOKEN:+-H "Authorization: Bearer $HF_TOKEN"}'
@@ -46,7 +45,7 @@ app={shlex.quote(call.root)}
 
 def _call_requests(call: Call, body: str, token: str) -> str:
     path = f"{call.api}/call/{quote(call.name)}"
-    submit = f"{call.api}/call/v2/{quote(call.name)}" if call.version >= _BY_NAME else path
+    submit = f"{call.api}/call/v2/{quote(call.name)}" if call.by_name else path
     return f"""\
 job=$(curl -sS --fail-with-body{token} "$app"{shlex.quote(submit)} \\
   -H 'Content-Type: application/json' \\
@@ -73,7 +72,7 @@ def _body(call: Call, files: list[str], by_call: bool) -> str:
             path = f'"\0{len(files)}\0"'
         return f'{{"path": {path}, "meta": {{"_type": "gradio.FileData"}}}}'
 
-    if by_call and call.version >= _BY_NAME:
+    if by_call and call.by_name:
         document: dict[str, Any] = dict(call.arguments)
     elif by_call:
         document = {"data": call.endpoint.fill(call.values())}
@@ -97,11 +96,20 @@ def _result(call: Call, token: str) -> str:
     first = next((i for i, o in enumerate(call.endpoint.outputs) if o.gives_file), None)
     if not call.place.is_file or call.place.index != first or call.version < _BY_CALL:
         return """sed -n 's/^data: //p' <<<"$answer" | tail -n 1\n"""
-    # The token goes to the app alone, whatever address the app gives its file.
-    address = f'"$app"{call.api}/file="${{url#*/file=}}"' if token else '"$url"'
     return f"""\
 url=$(grep -o '"url": *"[^"]*"' <<<"$answer" | sed -n '1s/.*"\\(.*\\)"$/\\1/p')
 if [ -z "$url" ]; then echo "$answer" >&2; exit 1; fi
-curl -sS --fail-with-body{token} --create-dirs --output-dir results -O {address}
+{_own_address(call)}curl -sS --fail-with-body{token} --create-dirs --output-dir results -O "$url"
 echo "$url"
 """
+
+
+def _own_address(call: Call) -> str:
+    """Ask the app where it was asked: the addresses that it gives may be wrong (4.44).
+
+    A token goes to no address of the app's choosing.
+    """
+    own = f'"$app"{call.api}/file="${{url#*/file=}}"'
+    if call.token:
+        return f"url={own}\n"
+    return "" if call.gateway else f"case $url in */file=*) url={own};; esac\n"

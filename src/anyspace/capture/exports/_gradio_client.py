@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anyspace.capture._call import Call, FileHere
 from anyspace.capture._literals import keywords, python_value
-from anyspace.capture.exports._python import called
+from anyspace.capture.exports._python import called, target_of
 
 __all__ = ["render"]
 
@@ -30,10 +30,7 @@ print({call.place.python("result", single=call.single)})
 
 
 def _arguments(call: Call) -> list[str]:
-    if call.endpoint.api_name:
-        target = f"api_name={python_value(call.endpoint.api_name, _file)}"
-    else:
-        target = f"fn_index={call.endpoint.fn_index}"
+    target = target_of(call)
     if call.named:
         return [*keywords(call.arguments, _file, "api_name", "fn_index", "self"), target]
     return [*(python_value(value, _file) for value in call.values()), target]

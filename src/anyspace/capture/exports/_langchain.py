@@ -8,7 +8,7 @@ from typing import Any, Final
 from anyspace._errors import UsageError
 from anyspace.capture._call import Call, FileHere
 from anyspace.capture._literals import python_value
-from anyspace.capture.exports._python import called, file_text
+from anyspace.capture.exports._python import called, file_text, target_of
 from anyspace.schema import Parameter
 
 __all__ = ["render"]
@@ -28,11 +28,8 @@ def render(call: Call) -> str:
             raise UsageError(f"{parameter.name!r} is no name that a parameter of Python can have")
     signature = [_signed(parameter) for parameter in parameters]
     passed = [f"{p.name}={_passed(p)}" for p in parameters]
-    target = (
-        f"api_name={python_value(call.endpoint.api_name, file_text)}"
-        if call.endpoint.api_name
-        else f"fn_index={call.endpoint.fn_index}"
-    )
+    if not call.certain:
+        passed = [_passed(parameter) for parameter in call.endpoint.parameters]
     result = call.place.python("result", single=call.single)
     shown = f'str({result}.save("results/"))' if call.place.is_file else f"str({result})"
     function = call.name if call.name.isidentifier() and not keyword.iskeyword(call.name) else "run"
@@ -51,7 +48,7 @@ def {function}(
 ) -> str:
     with anyspace.Client({python_value(call.address, file_text)}) as space:
         result = space.predict(
-{called([*passed, target], 12)}
+{called([*passed, target_of(call)], 12)}
         )
         return {shown}
 

@@ -15,7 +15,6 @@ from anyspace.capture._literals import json_text
 
 __all__ = ["render"]
 
-_BY_NAME: Final = (6, 13)
 _BY_CALL: Final = (4, 20)
 _STEP: Final = 220  # pixels between nodes
 
@@ -32,7 +31,7 @@ def render(call: Call) -> str:
             "endpoints of Gradio 4.20 and later have"
         )
     path = f"{call.root}{call.api}/call"
-    by_name = call.version >= _BY_NAME
+    by_name = call.by_name
     body: Any = dict(call.arguments) if by_name else {"data": call.endpoint.fill(call.values())}
     nodes = [
         _node("Start", "manualTrigger", 1, {}),
@@ -96,9 +95,14 @@ def _request(
 
 
 def _code(call: Call) -> str:
+    result = call.place.javascript()
+    if call.place.is_file and call.gateway is None:
+        # Its own files are asked for where it was asked: what it says may be wrong (4.44).
+        own = json_text(f"{call.root}{call.api}/file=")
+        result = f"{result}.replace(/^.*\\/file=/, () => {own})"
     return f"""\
 const events = $input.first().json.data.split(/\\r?\\n\\r?\\n/);
 const last = events.filter((event) => /^event: (complete|error)/m.test(event)).pop() ?? "";
 const data = JSON.parse(last.split(/^data: /m)[1] ?? "null");
 if (!last.startsWith("event: complete")) throw new Error(JSON.stringify(data));
-return [{{ json: {{ result: {call.place.javascript()} }} }}];"""
+return [{{ json: {{ result: {result} }} }}];"""

@@ -14,7 +14,6 @@ from anyspace.schema import Parameter
 
 __all__ = ["render"]
 
-_BY_NAME: Final = (6, 13)
 _BY_CALL: Final = (4, 20)
 
 
@@ -29,7 +28,7 @@ def render(call: Call) -> str:
             f"{call.endpoint.name} of {call.source} has no HTTP route of its own: only named "
             "endpoints of Gradio 4.20 and later have"
         )
-    by_name = call.version >= _BY_NAME
+    by_name = call.by_name
     submit = f"{call.api}/call/v2/{call.name}" if by_name else f"{call.api}/call/{call.name}"
     parts: dict[str, Any] = {}
     body = _by_name(call, parts) if by_name else _by_position(call, parts)

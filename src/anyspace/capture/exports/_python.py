@@ -7,7 +7,7 @@ from typing import Final
 from anyspace.capture._call import Call, FileHere
 from anyspace.capture._literals import keywords, python_value
 
-__all__ = ["PICTURE_TASKS", "called", "predict_lines", "render"]
+__all__ = ["PICTURE_TASKS", "called", "file_text", "predict_lines", "render", "target_of"]
 
 PICTURE_TASKS: Final = frozenset(
     "text-to-image image-to-image inpainting image-upscaling remove-background".split()
@@ -46,8 +46,11 @@ result = anyspace.{function}(
 
 def predict_lines(call: Call, indent: int) -> str:
     """The arguments of ``predict``, a line for each."""
-    words = keywords(call.arguments, file_text, "api_name", "fn_index", "self")
-    return called([*words, _named(call)], indent)
+    if call.certain:
+        words = keywords(call.arguments, file_text, "api_name", "fn_index", "self")
+    else:
+        words = [python_value(value, file_text) for value in call.values()]
+    return called([*words, target_of(call)], indent)
 
 
 def called(lines: list[str], indent: int) -> str:
@@ -60,7 +63,8 @@ def file_text(file: FileHere) -> str:
     return f"anyspace.file({python_value(file.address, file_text)})"
 
 
-def _named(call: Call) -> str:
+def target_of(call: Call) -> str:
+    """The argument that says which endpoint is called."""
     if not call.endpoint.api_name:
         return f"fn_index={call.endpoint.fn_index}"
     return f"api_name={python_value(call.endpoint.api_name, file_text)}"
