@@ -22,23 +22,27 @@ ROOMS = {
     "protocol": {"_errors"},
     "schema": {"_errors"},
     "recipes": {"schema", "_errors"},
+    "hub": {"protocol", "_errors"},  # which reads how long a server wants to be left alone
+    "contract": {"schema", "_errors"},
+    "lock": {"contract", "hub", "_errors"},
+    "client": {"protocol", "schema", "hub", "contract", "lock", "_errors"},
+    "_blocking": {"client", "contract", "schema", "_errors"},
+    "settings": {"hub", "lock", "recipes", "_errors"},
     "capture": {"protocol", "recipes", "schema", "_errors", "_secrets"},
-    "hub": {"_errors"},
-    "client": {"protocol", "schema", "hub", "_errors"},
-    "_blocking": {"client", "schema", "_errors"},
-    "settings": {"hub", "recipes", "_errors"},
     "tasks": {"client", "_blocking", "recipes", "schema", "settings", "_errors"},
     "_spaces": {"hub", "client", "_blocking", "_errors"},
     "_doctor": {"hub", "client", "_blocking", "recipes", "schema", "_errors"},
+    "_locking": {"hub", "client", "contract", "lock", "_blocking", "_errors"},
     "pool": {"client", "_errors"},
     "compat": {"client", "_blocking", "schema", "_errors"},
     "testing": {"protocol", "schema", "_errors", "_secrets"},
     "demo": {"_errors"},
 }
+ROOMS["gateway"] = set(ROOMS) - {"demo", "testing", "compat"}
 # The command line stands on all of them; what starts it stands on the command line.
 ROOMS["cli"] = set(ROOMS)
 ROOMS["__main__"] = {"cli"}
-ROOMS["__init__"] = set(ROOMS) - {"__main__", "cli", "compat", "pool", "testing", "demo"}
+ROOMS["__init__"] = set(ROOMS) - {"__main__", "cli", "compat", "gateway", "pool", "testing", "demo"}
 
 # Who may import what others have written. The standard library is everybody's.
 LIBRARIES = {
@@ -47,6 +51,8 @@ LIBRARIES = {
     "protocol": {"msgspec"},
     "schema": {"msgspec"},
     "recipes": {"msgspec"},
+    "contract": {"msgspec"},
+    "lock": {"msgspec"},
     "capture": {"msgspec", "ijson"},
     "hub": {"msgspec", "huggingface_hub"},
     "client": {"msgspec", "aiohttp", "yarl", "PIL"},
@@ -55,10 +61,12 @@ LIBRARIES = {
     "tasks": {"msgspec", "PIL", "huggingface_hub", "numpy"},
     "_spaces": set(),
     "_doctor": {"msgspec"},
+    "_locking": {"msgspec"},
     "pool": {"msgspec"},
     "compat": {"huggingface_hub", "packaging"},
     "testing": {"msgspec", "huggingface_hub"},
     "demo": {"gradio", "numpy", "PIL"},
+    "gateway": {"msgspec", "litestar", "PIL", "prometheus_client", "uvicorn", "opentelemetry"},
     "cli": {"msgspec", "click", "rich", "PIL"},
     "__main__": set(),
     "__init__": set(),
@@ -69,11 +77,13 @@ INSIDE_FUNCTIONS = {
     "hub": {"huggingface_hub"},
     "client": {"PIL"},
     "cli": {"PIL"},
+    "gateway": {"PIL", "opentelemetry"},
     "testing": {"huggingface_hub"},
     "settings": {"tomlkit"},
     "tasks": {"PIL", "huggingface_hub", "numpy"},
     "compat": {"huggingface_hub", "packaging"},
 }
+PURE = ("_errors", "protocol", "schema", "contract", "recipes")
 PURE = ("_errors", "_secrets", "protocol", "schema", "recipes", "capture")
 WORLDLY = {"asyncio", "concurrent", "http", "multiprocessing", "os", "random", "secrets", "select"}
 WORLDLY |= {"socket", "ssl", "subprocess", "threading", "time", "urllib.request"}

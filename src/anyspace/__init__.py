@@ -20,6 +20,8 @@ from anyspace._errors import (
     BindingError,
     BindingWarning,
     ConnectFailed,
+    ContractError,
+    ContractWarning,
     FileError,
     JobCancelled,
     JobError,
@@ -45,6 +47,7 @@ from anyspace._errors import (
 if TYPE_CHECKING:
     from anyspace._blocking import Client, Job, MediaFile
     from anyspace._doctor import Examination, async_examine, examine
+    from anyspace._locking import LockReport, async_lock_space, lock_space
     from anyspace._spaces import (
         async_wake_space,
         duplicate_space,
@@ -140,6 +143,7 @@ _LAZY = {
     "Job": "_blocking",
     "JobStatus": "client",
     "Limits": "client",
+    "LockReport": "_locking",
     "Log": "client",
     "MediaFile": "_blocking",
     "Output": "client",
@@ -172,6 +176,7 @@ _LAZY = {
     "async_image_to_video": "tasks",
     "async_image_upscaling": "tasks",
     "async_inpainting": "tasks",
+    "async_lock_space": "_locking",
     "async_remove_background": "tasks",
     "async_summarization": "tasks",
     "async_text_generation": "tasks",
@@ -200,6 +205,7 @@ _LAZY = {
     "image_to_video": "tasks",
     "image_upscaling": "tasks",
     "inpainting": "tasks",
+    "lock_space": "_locking",
     "remove_background": "tasks",
     "search_spaces": "_spaces",
     "summarization": "tasks",
@@ -227,6 +233,8 @@ __all__ = [
     "BindingWarning",
     "Client",
     "ConnectFailed",
+    "ContractError",
+    "ContractWarning",
     "Examination",
     "FileError",
     "FoundSpace",
@@ -237,6 +245,7 @@ __all__ = [
     "JobStatus",
     "Limits",
     "LocalProtocolError",
+    "LockReport",
     "Log",
     "MediaFile",
     "NoProvider",
@@ -286,6 +295,7 @@ __all__ = [
     "async_image_to_video",
     "async_image_upscaling",
     "async_inpainting",
+    "async_lock_space",
     "async_remove_background",
     "async_summarization",
     "async_text_generation",
@@ -314,6 +324,7 @@ __all__ = [
     "image_to_video",
     "image_upscaling",
     "inpainting",
+    "lock_space",
     "remove_background",
     "search_spaces",
     "summarization",

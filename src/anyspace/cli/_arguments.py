@@ -21,12 +21,19 @@ _YES: Final = frozenset({"true", "yes", "on", "1"})
 _NO: Final = frozenset({"false", "no", "off", "0"})
 
 
-def parse_arguments(endpoint: Endpoint, words: Sequence[str]) -> tuple[list[Any], dict[str, Any]]:
+def parse_arguments(
+    endpoint: Endpoint, words: Sequence[str], order: Sequence[str] | None = None
+) -> tuple[list[Any], dict[str, Any]]:
     """Read the words after the endpoint's name.
 
     ``name=text`` is a value, turned into what the parameter takes; ``name=@path`` a
     file (its text, where the parameter takes text; ``@-`` is standard input);
     ``name:=json`` exact JSON. A word without a name fills the next parameter.
+
+    Args:
+        endpoint: What is called.
+        words: As they were typed.
+        order: The names that words without one are for, if not in the endpoint's order.
 
     Returns:
         Positional and named arguments.
@@ -35,6 +42,7 @@ def parse_arguments(endpoint: Endpoint, words: Sequence[str]) -> tuple[list[Any]
         click.UsageError: A word cannot be read.
     """
     parameters = {parameter.name: parameter for parameter in endpoint.parameters}
+    order = list(parameters) if order is None else order
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
     for word in words:
@@ -42,11 +50,8 @@ def parse_arguments(endpoint: Endpoint, words: Sequence[str]) -> tuple[list[Any]
         if named is None:
             if kwargs:
                 raise click.UsageError(f"{word!r} comes after named arguments; name it too")
-            position = len(args)
-            parameter = (
-                endpoint.parameters[position] if position < len(endpoint.parameters) else None
-            )
-            args.append(_value(parameter, word))
+            place = order[len(args)] if len(args) < len(order) else ""
+            args.append(_value(parameters.get(place), word))
             continue
         name, sign, text = named.groups()
         parameter = parameters.get(name)

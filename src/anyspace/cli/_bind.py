@@ -18,8 +18,8 @@ from anyspace.cli._options import (
     make_client,
 )
 from anyspace.cli._results import print_json
-from anyspace.recipes import Binding, Bound
-from anyspace.schema import App
+from anyspace.recipes import Binding, Step
+from anyspace.schema import App, Endpoint
 from anyspace.settings import (
     FILE_NAME,
     NOTHING_SETTLED,
@@ -52,6 +52,7 @@ def command(
     token: str | None,
     auth: str | None,
     timeout: float | None,
+    wait: float,
 ) -> None:
     """Show which endpoint of SRC would do a TASK, what would go where, and why.
 
@@ -73,7 +74,7 @@ def command(
         app = described
         settled = NOTHING_SETTLED
     else:
-        client = make_client(src or "", token=token, auth=auth, timeout=timeout)
+        client = make_client(src or "", token=token, auth=auth, timeout=timeout, wait=wait)
         app, url = asyncio.run(_ask(client))
         settled = settings.settled(task, client.space, url, app.space_id)
     settled = settled.with_stated(endpoint, stated)
@@ -106,7 +107,10 @@ def describe_binding(binding: Binding) -> dict[str, Any]:
     told = {
         "endpoint": binding.endpoint.name,
         "fn_index": binding.endpoint.fn_index,
-        "bind": {bound.field: _parameter(binding, bound) for bound in binding.bound},
+        "bind": {
+            field: _parameter(binding.endpoint, position)
+            for field, position in binding.fields_at_endpoint.items()
+        },
         "output": {"index": binding.output.index, "path": binding.output.path},
         "score": binding.score,
         "reasons": binding.reasons,
@@ -115,11 +119,24 @@ def describe_binding(binding: Binding) -> dict[str, Any]:
             {"endpoint": other.endpoint, "score": other.score} for other in binding.alternatives
         ],
     }
+    if binding.constants:
+        told["constants"] = dict(binding.constants)
     if binding.chain:
         told["chain"] = [step.endpoint.name for step in binding.chain]
+        told["steps"] = [_describe_step(step) for step in binding.chain]
     return told
 
 
-def _parameter(binding: Binding, bound: Bound) -> str | int:
-    named = binding.endpoint.parameters[bound.position].named
-    return bound.parameter if named else bound.position
+def _describe_step(step: Step) -> dict[str, Any]:
+    """One call of a chain: what it takes of the task, and of the calls before it."""
+    return {
+        "endpoint": step.endpoint.name,
+        "needed": step.needed,
+        "bind": {b.field: _parameter(step.endpoint, b.position) for b in step.bound},
+        "handed": {f.parameter: {"step": f.step, "output": f.output} for f in step.flows},
+    }
+
+
+def _parameter(endpoint: Endpoint, position: int) -> str | int:
+    parameter = endpoint.parameters[position]
+    return parameter.name if parameter.named else position

@@ -10,6 +10,8 @@ import click
 
 from anyspace import AsyncClient, Timeouts, Trace
 from anyspace.capture import Call, Gateway, Target
+from anyspace.client import WAIT_SECONDS
+from anyspace.hub import OnStage
 from anyspace.schema import App, parse_app, parse_info
 
 __all__ = [
@@ -19,9 +21,11 @@ __all__ = [
     "description_options",
     "gateway_options",
     "json_option",
+    "lock_options",
     "make_client",
     "split_auth",
     "through_gateway",
+    "wait_option",
 ]
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -32,6 +36,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def connection_options(command: F) -> F:
     """Add what every command that talks to an app takes."""
     for option in (
+        wait_option,
         click.option("--timeout", type=float, metavar="SECONDS", help="For the whole call."),
         click.option(
             "--auth",
@@ -43,6 +48,33 @@ def connection_options(command: F) -> F:
             "--token",
             metavar="TOKEN",
             help="A Hugging Face token, if not the saved one.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def wait_option(command: F) -> F:
+    """Add ``--wait``."""
+    return click.option(
+        "--wait",
+        type=click.FloatRange(0),
+        default=WAIT_SECONDS,
+        show_default=True,
+        metavar="SECONDS",
+        help="For a Space that sleeps, builds or starts.",
+    )(command)
+
+
+def lock_options(command: F) -> F:
+    """Add ``--lock`` and ``--no-lock``; the command is given ``lock``."""
+    for option in (
+        click.option("--no-lock", "lock", flag_value="", help="Whatever is locked."),
+        click.option(
+            "--lock",
+            "lock",
+            metavar="FILE",
+            help="Hold the Space to this lock file, if not to the anyspace.lock.toml found.",
         ),
     ):
         command = option(command)
@@ -119,9 +151,12 @@ def make_client(
     timeout: float | None = None,
     check: bool = True,
     session: bool = False,
+    wait: float = WAIT_SECONDS,
+    lock: str | Path | bool | None = False,
+    on_stage: OnStage | None = None,
     trace: Trace | None = None,
 ) -> AsyncClient:
-    """Make the client that the options ask for."""
+    """Make the client that the options ask for; what only looks at a Space needs no lock."""
     return AsyncClient(
         source,
         token=token,
@@ -129,5 +164,8 @@ def make_client(
         timeouts=Timeouts(total=timeout),
         check=check,
         session=session,
+        wait=wait,
+        lock=False if lock == "" else lock,
+        on_stage=on_stage,
         trace=trace,
     )

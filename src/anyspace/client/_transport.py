@@ -32,6 +32,9 @@ from anyspace._errors import (
     UsageError,
 )
 from anyspace.client._connector import CarefulConnector, never_repeat
+from anyspace.client._cookies import ServerCookies
+from anyspace.client._deadline import Deadline
+from anyspace.client._encoding import ACCEPTED, Unpacker, unpacker_for
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._resolver import ForgivingResolver, PublicResolver, check_public_literal
 from anyspace.client._watching import Watched, Watcher
@@ -174,6 +177,10 @@ class HttpTransport:
             sock_connect=timeouts.connect,
             sock_read=timeouts.first_message,
         )
+        # Between two pieces of an answer `sock_read` counts; this is for all of them, or an
+        # answer in drops would never end.
+        whole = (timeouts.first_message, timeouts.idle)
+        self._whole = None if None in whole else sum(seconds or 0.0 for seconds in whole)
         self._patient = aiohttp.ClientTimeout(
             total=None, connect=timeouts.connect, sock_connect=timeouts.connect, sock_read=None
         )
@@ -181,7 +188,7 @@ class HttpTransport:
         self._ping = _PING_SECONDS if idle is None else min(_PING_SECONDS, idle / _PONG_SHARE)
         self._session: aiohttp.ClientSession | None = None
         self._foreign: dict[bool, aiohttp.ClientSession] = {}  # by `public_only`
-        self._cookies: aiohttp.CookieJar | None = None
+        self._cookies: ServerCookies | None = None
         self._closed = False
         self._replica = ""
         self._set_root(root)
@@ -213,7 +220,7 @@ class HttpTransport:
         """Send a request and read the whole answer, up to the limit."""
         body = await self._open(request, headers, self._timeout)
         try:
-            content = await body.read_all(self._limits.document)
+            content = await body.read_all(self._limits.document, self._whole)
         finally:
             body.close()
         self._stay_with(body.headers)
@@ -272,7 +279,7 @@ class HttpTransport:
             proxy=self._proxy,
         )
         try:
-            content = await body.read_all(self._limits.document)
+            content = await body.read_all(self._limits.document, self._whole)
         finally:
             body.close()
         self._stay_with(body.headers)
@@ -362,7 +369,14 @@ class HttpTransport:
                 raise _translate(exc, url) from exc
             raise
         watched.answered(response.request_info.headers, response.status, response.headers)
-        return _HttpBody(response, own, watched)
+        try:
+            return _HttpBody(response, own, watched)
+        except RemoteProtocolError as exc:
+            watched.ended(exc)
+            response.close()
+            if own is not None:
+                _close_soon(own)
+            raise
 
     def _address(
         self, request: Request, headers: Mapping[str, str] | None
@@ -381,6 +395,9 @@ class HttpTransport:
                 raise RemoteProtocolError(f"the app redirects to {path!r}, which is no address")
             ours = origin == self._origin
         else:
+            if path and not path.startswith("/"):
+                # Behind a host's name, "@evil.example" and ".evil.example" make another host.
+                raise RemoteProtocolError(f"{path[:80]!r} is no path below the app's address")
             path = self._root + path
         if ours and (self._own_headers or headers):
             sent = {**self._own_headers, **(headers or {}), **sent}
@@ -391,8 +408,7 @@ class HttpTransport:
             return self._session
         keepalive = _KEEPALIVE_TLS if self._root.startswith("https") else _KEEPALIVE_PLAIN
         if self._cookies is None:
-            # unsafe: logins of apps at an IP address (127.0.0.1) set cookies too.
-            self._cookies = aiohttp.CookieJar(unsafe=True)
+            self._cookies = ServerCookies()
         session = aiohttp.ClientSession(
             connector=CarefulConnector(
                 limit=0,  # one waiting job holds one connection; the app's queue is the limit
@@ -401,7 +417,12 @@ class HttpTransport:
                 ssl=self._verify,
             ),
             cookie_jar=self._cookies,
-            headers={"user-agent": _user_agent(), "x-gradio-user": "api"},
+            headers={
+                "user-agent": _user_agent(),
+                "x-gradio-user": "api",
+                "accept-encoding": ACCEPTED,
+            },
+            auto_decompress=False,  # see `_encoding`
         )
         never_repeat(session)
         if not self._closed:
@@ -415,7 +436,8 @@ class HttpTransport:
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(resolver=resolver, ssl=self._verify),
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"user-agent": _user_agent()},
+            headers={"user-agent": _user_agent(), "accept-encoding": ACCEPTED},
+            auto_decompress=False,
         )
         if not self._closed:
             self._foreign[public_only] = session
@@ -423,9 +445,22 @@ class HttpTransport:
 
 
 class _HttpBody:
-    """An aiohttp response as a `Body`."""
+    """An aiohttp response as a `Body`.
 
-    __slots__ = ("_content", "_own", "_response", "_watched", "headers", "status", "url")
+    Raises:
+        RemoteProtocolError: It is packed in a way that was not asked for.
+    """
+
+    __slots__ = (
+        "_content",
+        "_own",
+        "_response",
+        "_unpacker",
+        "_watched",
+        "headers",
+        "status",
+        "url",
+    )
 
     def __init__(
         self,
@@ -440,27 +475,62 @@ class _HttpBody:
         self.status = response.status
         self.headers: Mapping[str, str] = response.headers  # finds names in any case
         self.url = str(response.url)
+        self._unpacker = unpacker_for(response.headers.get("content-encoding", ""))
 
     async def read(self) -> bytes:
-        try:
-            piece = await self._content.readany()
-        except _NETWORK_ERRORS as exc:
-            self._watched.ended(exc)
-            raise _translate(exc, self._response.url) from exc
+        if self._unpacker is not None:
+            piece = await self._unpacked(self._unpacker)
+        else:
+            piece = await self._read()
         self._watched.received(piece)
         return piece
 
-    async def read_all(self, limit: int) -> bytes:
-        pieces = []
-        size = 0
-        while piece := await self.read():
-            size += len(piece)
-            if size > limit:
-                raise RemoteProtocolError(
-                    f"{self._response.url.path} is larger than the limit of {limit} bytes"
-                )
-            pieces.append(piece)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    async def _read(self) -> bytes:
+        try:
+            return await self._content.readany()
+        except _NETWORK_ERRORS as exc:
+            self._watched.ended(exc)
+            raise _translate(exc, self._response.url) from exc
+
+    async def _unpacked(self, unpacker: Unpacker) -> bytes:
+        while not (piece := unpacker.unpack()):
+            packed = await self._read()
+            if not packed:
+                if not unpacker.whole:
+                    raise StreamBroken(f"{self._response.url.path} ended too soon")
+                return b""
+            unpacker.feed(packed)
+        return piece
+
+    async def read_all(self, limit: int, seconds: float | None) -> bytes:
+        """Read to the end, up to so many bytes and for so long."""
+        length = self.headers.get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > limit:
+            raise self._too_large(limit)
+        piece = await self.read()
+        if len(piece) <= limit and self._content.at_eof() and self._unpacker is None:
+            return piece
+        pieces = [piece]
+        try:
+            async with Deadline.after(seconds):
+                await self._read_rest(pieces, limit)
+        except TimeoutError as exc:
+            raise TransportTimeout(
+                f"{self._response.url.path} was not all there after {seconds:g} s", limit="idle"
+            ) from exc
+        return b"".join(pieces)
+
+    async def _read_rest(self, pieces: list[bytes], limit: int) -> None:
+        size = len(pieces[0])
+        while size <= limit and pieces[-1]:
+            pieces.append(await self.read())
+            size += len(pieces[-1])
+        if size > limit:
+            raise self._too_large(limit)
+
+    def _too_large(self, limit: int) -> RemoteProtocolError:
+        path = self._response.url.path
+        return RemoteProtocolError(f"{path} is larger than the limit of {limit} bytes")
 
     def close(self) -> None:
         self._watched.ended()
