@@ -251,7 +251,7 @@ async def _follow(job: AsyncJob, teller: _Teller) -> Any:
                 teller.see(update)
         return await job.result()
     finally:
-        await job.cancel()
+        await asyncio.shield(job.cancel())
 
 
 def _options(own: Endpoint, **options: Any) -> dict[str, Any]:
