@@ -16,6 +16,7 @@ import anyspace
 from anyspace import _errors
 
 ROOMS = [
+    "capture",
     "client",
     "compat",
     "compat.gradio_client",

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         search_spaces,
         wake_space,
     )
+    from anyspace.capture import Trace
     from anyspace.client import (
         AsyncClient,
         AsyncJob,
@@ -158,6 +159,7 @@ _LAZY = {
     "TaskClient": "tasks",
     "TaskResult": "tasks",
     "Timeouts": "client",
+    "Trace": "capture",
     "Update": "client",
     "Uploading": "client",
     "async_audio_to_audio": "tasks",
@@ -270,6 +272,7 @@ __all__ = [
     "TaskClient",
     "TaskResult",
     "Timeouts",
+    "Trace",
     "TransportError",
     "TransportTimeout",
     "UnknownEndpoint",

@@ -32,6 +32,7 @@ from anyspace.client import (
     StoredFile,
     Timeouts,
     Update,
+    Watcher,
     Wire,
     open_image,
     read_file,
@@ -310,6 +311,8 @@ class Client:
         on_stage: Told meanwhile, in another thread, how the Space is, and for how long.
         lock: A lock file that has the Space; None for the ``anyspace.lock.toml`` above the
             working folder (or ``$ANYSPACE_LOCK``), if it has the Space; False for none.
+        trace: Told, in another thread, everything that goes over the wire to the app: an
+            `anyspace.Trace`.
 
     Raises:
         SpaceError: The Space or app cannot be used as it is.
@@ -337,6 +340,7 @@ class Client:
         wait: float = WAIT_SECONDS,
         on_stage: Callable[[str, float], None] | None = None,
         lock: str | os.PathLike[str] | bool | None = None,
+        trace: Watcher | None = None,
     ) -> None:
         self._pid = os.getpid()
         self._client = AsyncClient(
@@ -352,6 +356,7 @@ class Client:
             wait=wait,
             on_stage=on_stage,
             lock=lock,
+            trace=trace,
             make_file=MediaFile,
         )
         self.connect()

@@ -11,9 +11,10 @@ from typing import Any, Final
 import click
 import msgspec
 
+from anyspace.recipes import Kind, field_for, field_kind, needed_fields
 from anyspace.schema import Endpoint, Parameter
 
-__all__ = ["parse_arguments"]
+__all__ = ["parse_arguments", "parse_fields"]
 
 _NAMED: Final = re.compile(r"([^\W\d]\w*)(:?=)(.*)", re.S)
 _YES: Final = frozenset({"true", "yes", "on", "1"})
@@ -56,6 +57,41 @@ def parse_arguments(
         parameter = parameters.get(name)
         kwargs[name] = _json(name, text) if sign == ":=" else _value(parameter, text)
     return args, kwargs
+
+
+def parse_fields(task: str, words: Sequence[str]) -> dict[str, Any]:
+    """Read words as the fields of a task; the first one without a name is what it needs most.
+
+    Names that no field has may be parameters of the endpoint; their values stay text, or
+    are exact JSON after ``:=``.
+
+    Raises:
+        click.UsageError: A word cannot be read.
+    """
+    values: dict[str, Any] = {}
+    for word in words:
+        named = _NAMED.fullmatch(word)
+        name, sign, text = named.groups() if named else (needed_fields(task)[0][0], "=", word)
+        if name in values:
+            raise click.UsageError(f"{word!r}: {name} is given twice")
+        field = field_for(task, name)
+        if sign == ":=":
+            values[name] = _json(name, text)
+        elif field is None:
+            values[name] = text
+        else:
+            values[name] = _field(field_kind(task, field), text)
+    return values
+
+
+def _field(kind: Kind, text: str) -> Any:
+    if text.startswith("@"):
+        return Path(text[1:])
+    if kind in (Kind.INTEGER, Kind.NUMBER):
+        return _number(text)
+    if kind is Kind.SWITCH and text.lower() in _YES | _NO:
+        return text.lower() in _YES
+    return text
 
 
 def _value(parameter: Parameter | None, text: str) -> Any:

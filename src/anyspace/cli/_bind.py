@@ -10,10 +10,16 @@ import click
 import msgspec
 
 from anyspace import AsyncClient, recipes
-from anyspace.cli._options import connection_options, json_option, make_client
+from anyspace.cli._options import (
+    connection_options,
+    described_app,
+    description_options,
+    json_option,
+    make_client,
+)
 from anyspace.cli._results import print_json
 from anyspace.recipes import Binding, Step
-from anyspace.schema import App, Endpoint, parse_app, parse_info
+from anyspace.schema import App, Endpoint
 from anyspace.settings import (
     FILE_NAME,
     NOTHING_SETTLED,
@@ -24,14 +30,11 @@ from anyspace.settings import (
 
 __all__ = ["command"]
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 @click.command("bind")
 @click.argument("src", required=False)
 @click.option("--task", required=True, metavar="TASK", help="A pipeline tag: text-to-image.")
-@click.option("--info", type=_FILE, help="What /info answered, instead of SRC.")
-@click.option("--config", type=_FILE, help="What /config answered, to go with --info.")
+@description_options
 @click.option("--endpoint", metavar="NAME", help="This endpoint, instead of the best one.")
 @click.argument("overrides", nargs=-1, metavar="[FIELD=PARAMETER]...")
 @click.option("--save", is_flag=True, help="Settle this in anyspace.toml, for every later call.")
@@ -59,18 +62,16 @@ def command(
     """
     if src is not None and "=" in src and "://" not in src:
         overrides, src = (src, *overrides), None
+    described = described_app(info, config)
     if (src is None) == (info is None):
         raise click.UsageError("give either SRC or --info FILE")
-    if config is not None and info is None:
-        raise click.UsageError("--config goes with --info")
     if save and src is None:
         raise click.UsageError("--save wants SRC, the name to settle it under")
     recipes.field_names(task)  # an unknown task is told before anything is asked
     stated = _stated(overrides)
     settings = load_settings()
-    if info is not None:
-        described = info.read_bytes()
-        app = parse_app(config.read_bytes(), described) if config else parse_info(described)
+    if described is not None:
+        app = described
         settled = NOTHING_SETTLED
     else:
         client = make_client(src or "", token=token, auth=auth, timeout=timeout, wait=wait)

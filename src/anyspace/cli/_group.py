@@ -33,10 +33,15 @@ _COMMANDS: Final = {
     "demo": ("_demo", "Let two differently shaped Spaces draw the same prompt."),
     "doctor": ("_doctor", "Show how a Space is, what it can do, and what to do next."),
     "duplicate": ("_duplicate", "Copy a Space into your account."),
+    "export": ("_export", "Write a call as code for another tool."),
     "info": ("_info", "Show what a Space can do: endpoints, parameters, ranges."),
+    "key": ("_key", "Make keys for those who may use a gateway."),
     "lock": ("_lock", "Write down what callers rely on, and see what has changed."),
+    "paste": ("_paste", "Read what DevTools copied, and write it as code."),
     "search": ("_search", "Search the Hub's Spaces by what they do."),
+    "serve": ("_serve", "Serve Spaces behind OpenAI's API, and as Gradio apps."),
     "swap": ("_swap", "Show what changes from one Space to another."),
+    "trace": ("_trace", "Call an endpoint and show what goes over the wire."),
     "wake": ("_wake", "Wake a Space and wait until it answers."),
 }
 _EXIT_CODES: Final[tuple[tuple[type[AnyspaceError], int], ...]] = (

@@ -32,6 +32,7 @@ from anyspace.client._session import Session
 from anyspace.client._source import FileSource
 from anyspace.client._transport import Transport
 from anyspace.client._upload import Uploader
+from anyspace.client._watching import Watcher
 from anyspace.contract import Contract
 from anyspace.lock import LockFile, find_lock, read_lock
 from anyspace.schema import App, Endpoint, fit_arguments, parse_app
@@ -71,6 +72,7 @@ class AsyncClient:
             working folder (or ``$ANYSPACE_LOCK``), if it has the Space; False for none.
         public_only: Take files among the arguments from public addresses only: for arguments
             that somebody else wrote, who is not to see what this machine's network has.
+        trace: Told everything that goes over the wire to the app: an `anyspace.Trace`.
 
     Example:
         >>> async with AsyncClient("black-forest-labs/FLUX.1-schnell") as space:
@@ -94,10 +96,13 @@ class AsyncClient:
         on_stage: hub.OnStage | None = None,
         lock: str | os.PathLike[str] | bool | None = None,
         public_only: bool = False,
+        trace: Watcher | None = None,
         transport: Transport | None = None,
         make_file: MakeFile = AsyncMediaFile,
         make_decoder: MakeDecoder = Decoder,
     ) -> None:
+        if trace is not None and transport is not None:
+            raise UsageError("trace= watches the client's own transport, not one that is given")
         self._source = hub.parse_source(source)
         self._timeouts = timeouts or Timeouts()
         self._limits = limits or Limits()
@@ -112,6 +117,7 @@ class AsyncClient:
             wait=wait,
             on_stage=on_stage,
             transport=transport,
+            watcher=trace,
         )
         self._lock = lock
         self._locked: LockFile | None = None
@@ -531,6 +537,12 @@ class AsyncClient:
         labels = tuple(output.label for output in endpoint.outputs)
 
         def decode(data: list[Any]) -> Any:
+            try:
+                return decode_all(data)
+            except RecursionError as exc:
+                raise RemoteProtocolError("the app's answer is nested too deep") from exc
+
+        def decode_all(data: list[Any]) -> Any:
             if len(data) == len(endpoint.outputs):
                 pairs = zip(data, endpoint.outputs, strict=True)
                 values = [decoder.output(value, field) for value, field in pairs]

@@ -10,15 +10,17 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from anyspace._errors import AnyspaceError, BindingError, UsageError
+from anyspace._errors import AnyspaceError, ArgumentError, BindingError, UsageError
 from anyspace.client import AsyncClient, Timeouts, Update
-from anyspace.gateway._errors import UnknownModel
+from anyspace.gateway._calls import current_call
+from anyspace.gateway._errors import Refused, UnknownModel
 from anyspace.gateway._settings import GatewaySettings
 from anyspace.gateway._tables import ModelTable, SpaceTable
 from anyspace.hub import parse_source
 from anyspace.pool import Attempt, Pool, Provider, Served
-from anyspace.recipes import bind, task_names
-from anyspace.schema import App
+from anyspace.recipes import Binding, bind, task_names
+from anyspace.schema import App, Endpoint
+from anyspace.settings import load_settings, nearest
 from anyspace.tasks import Preview, TaskResult, submit_task
 
 __all__ = ["Model", "Models", "OnUpdate"]
@@ -91,20 +93,22 @@ class Model:
             AnyspaceError: As for `anyspace.tasks.run_task`.
         """
         settled = self._settled(task, values)
+        call = current_call()
 
         async def attempt(one: Attempt) -> TaskResult:
-            run = await submit_task(
-                self.client(one.provider), task, wishes=wishes, headers=headers, **settled
-            )
-            async with run:
-                async for update in run.updates():
-                    if not isinstance(update, Preview):
-                        one.see(update)
-                    if on_update is not None:
-                        on_update(update)
-                return await run.result()
+            with call.working(one.provider.src):
+                run = await submit_task(
+                    self.client(one.provider), task, wishes=wishes, headers=headers, **settled
+                )
+                async with run:
+                    async for update in run.updates():
+                        if not isinstance(update, Preview):
+                            one.see(update)
+                        if on_update is not None:
+                            on_update(update)
+                    return await run.result()
 
-        with self._counted():
+        with self._counted(), call.job():
             return await self.pool.run(attempt)
 
     async def call(
@@ -121,25 +125,27 @@ class Model:
             UnknownEndpoint: There is none of that name.
             AnyspaceError: As for `anyspace.AsyncClient.predict`.
         """
+        current = current_call()
 
         async def attempt(one: Attempt) -> Any:
-            client = self.client(one.provider)
-            app = await client.connect()
-            taken = {p.name for p in app.endpoint(endpoint).parameters}
-            given = dict(arguments)
-            if headers and "headers" not in taken:
-                given["headers"] = headers
-            job = await client.submit(api_name=endpoint, **given)
-            try:
-                async for update in job.updates():
-                    one.see(update)
-                    if on_update is not None:
-                        on_update(update)
-                return await job
-            finally:
-                await job.cancel()
+            with current.working(one.provider.src):
+                client = self.client(one.provider)
+                app = await client.connect()
+                called = app.endpoint(endpoint)
+                given = _only_parameters(called, arguments)
+                if headers and "headers" not in {p.name for p in called.parameters}:
+                    given["headers"] = headers
+                job = await client.submit(fn_index=called.fn_index, **given)
+                try:
+                    async for update in job.updates():
+                        one.see(update)
+                        if on_update is not None:
+                            on_update(update)
+                    return await job
+                finally:
+                    await job.cancel()
 
-        with self._counted():
+        with self._counted(), current.job():
             return await self.pool.run(attempt)
 
     async def describe(self) -> tuple[AsyncClient, App]:
@@ -156,6 +162,19 @@ class Model:
             except AnyspaceError as exc:
                 problems.append(exc)
         raise problems[0]
+
+    async def bind(self, task: str) -> Binding:
+        """Fit a task to the first of the Spaces that answers.
+
+        Raises:
+            BindingError: No endpoint of it does the task.
+            AnyspaceError: None answers.
+        """
+        client, app = await self.describe()
+        settled = load_settings().settled(task, client.space, client.url, app.space_id)
+        if self.table.task in ("", task):
+            settled = settled.with_stated(self.table.endpoint or None, self.table.parameters)
+        return bind(app, task, endpoint=settled.endpoint, overrides=settled.parameters)
 
     async def find_task(self) -> str:
         """What it does: as the settings say, else what its app fits best; ``""`` for nothing.
@@ -236,7 +255,9 @@ class Models:
         self._leaving: set[asyncio.Task[None]] = set()
 
     def __iter__(self) -> Iterator[Model]:
-        return iter(self._models.values())
+        """Those of the settings that the caller may use."""
+        caller = current_call().caller
+        return (model for model in self._models.values() if caller.may_use(model.name))
 
     @property
     def every(self) -> tuple[Model, ...]:
@@ -253,15 +274,22 @@ class Models:
 
         Raises:
             UnknownModel: There is none of that name.
+            Refused: The caller's key is not for it.
             AnyspaceError: Which model does a task has to be found out, and cannot be.
         """
+        call = current_call()
         if name and name in self._names:
-            return self._models[self._names[name]]
-        if not name or name in task_names():
-            return await self._first(tasks if not name else (name,))
-        if self._settings.serve.any_space and "/" in name:
-            return self._guest(name)
-        raise self._unknown(name)
+            found = self._models[self._names[name]]
+        elif not name or name in task_names():
+            found = await self._first(tasks if not name else (name,))
+        elif self._settings.serve.any_space and "/" in name:
+            _refuse_unless(call.caller.may_use(name), name)
+            found = self._guest(name)
+        else:
+            raise self._unknown(name)
+        _refuse_unless(call.caller.may_use(found.name), name)
+        call.see_model(found.name, named_by_caller=found.named_by_caller)
+        return found
 
     async def replace(self, settings: GatewaySettings) -> None:
         """Serve what new settings say from now on; what did not change stays as it is.
@@ -292,7 +320,7 @@ class Models:
         """The first model made for one of these tasks, else the one that fits them best."""
         problems: list[AnyspaceError] = []
         fits: dict[Model, float] = {}
-        for model in self._models.values():
+        for model in self:
             try:
                 if not tasks or await model.find_task() in tasks:
                     return model
@@ -326,8 +354,10 @@ class Models:
         task.add_done_callback(self._leaving.discard)
 
     def _unknown(self, name: str) -> UnknownModel:
-        near = difflib.get_close_matches(name, self._names, n=1, cutoff=0.5)
-        names = ", ".join(self._models) or "none"
+        allowed_names = {model.name for model in self}
+        known = [each for each, means in self._names.items() if means in allowed_names]
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        names = ", ".join(model.name for model in self) or "none"
         hint = f"did you mean {near[0]!r}?" if near else f"there are: {names}"
         allowed = (
             ""
@@ -346,6 +376,11 @@ def _names(settings: GatewaySettings) -> dict[str, str]:
     for name, table in settings.models.items():
         names |= dict.fromkeys(table.aliases, name)
     return names
+
+
+def _refuse_unless(allowed: bool, name: str | None) -> None:
+    if not allowed:
+        raise Refused(f"this key is not for the model {name}", status=403, code="model_not_allowed")
 
 
 def _provider(member: SpaceTable, table: ModelTable) -> Provider:
@@ -368,6 +403,24 @@ def _make_client(member: SpaceTable, table: ModelTable) -> AsyncClient:
         wait=table.wait,
         public_only=True,
     )
+
+
+def _only_parameters(endpoint: Endpoint, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Refuse what is no parameter: `AsyncClient.submit` has keywords of its own.
+
+    Raises:
+        ArgumentError: A name is none of the endpoint's parameters.
+    """
+    names = [p.name for p in endpoint.parameters if p.name not in ("api_name", "fn_index")]
+    problems = [
+        f"{name}: no such parameter; {nearest(name, names or ['none'])}"
+        for name in arguments
+        if name not in names
+    ]
+    if problems:
+        text = f"{endpoint.name}: {'; '.join(problems)}"
+        raise ArgumentError(text, problems=problems, endpoint=endpoint.name)
+    return dict(arguments)
 
 
 def _fit(app: App, task: str) -> float:

@@ -175,10 +175,15 @@ def objections(
     positions: Mapping[str, int],
     chosen: Chosen,
     *,
+    name: Weight,
+    trigger: Weight,
     modes: Modes,
     proven: bool,
 ) -> Iterable[Weight]:
-    """List what weighs on an endpoint, each as a factor on its score."""
+    """List what weighs on an endpoint, each as a factor on its score.
+
+    Name and trigger are how those were judged.
+    """
     if endpoint.visibility is Visibility.UNDOCUMENTED:
         yield Weight(0.75, "the app leaves it out of its documentation")
     elif endpoint.visibility is Visibility.UNNAMED and has_public(app):
@@ -187,10 +192,9 @@ def objections(
         yield Weight(0.4, "each call is one piece of a stream")
     if any(parameter.component == "dataset" for parameter in endpoint.parameters):
         yield Weight(0.2, "it loads an example")
-    main = needed(task, positions)
-    if not score_name(endpoint, task).value:
+    if not name.value:
         yield Weight(0.35)
-    if score_trigger(endpoint, task, [endpoint.parameters[i] for i in main]).value <= _IDLE:
+    if trigger.value <= _IDLE:
         yield Weight(0.6)
     if chosen.aside:
         yield chosen.aside

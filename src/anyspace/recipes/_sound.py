@@ -84,7 +84,7 @@ LANGUAGE: Final = Field(
         0.6: "locale | accent | dialect | 方言",
     },
     never="""model prompt reference auto detect ui interface tokenizer translate correction
-        enable use diarization""",
+        enable use diarization 参考 参照 참조""",
     shape=Shape(reason="its choices are languages", choices="languages", score=0.6),
 )
 

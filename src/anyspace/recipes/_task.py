@@ -54,6 +54,10 @@ class Kind(Enum):
     HISTORY = "history"
     """The turns of a conversation so far: messages with roles, or pairs."""
 
+    # Members are single objects. Enum's own hash is a call in Python, and the widget of
+    # every parameter is looked up by kind for every field.
+    __hash__ = object.__hash__
+
 
 FILE_KINDS: Final = frozenset((Kind.IMAGE, Kind.MASK, Kind.AUDIO, Kind.VIDEO, Kind.DOCUMENT))
 

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 from anyspace.recipes._chains import Chain, Origin, link, merge
 from anyspace.recipes._endpoints import needed, objections, score_name, score_trigger
 from anyspace.recipes._evidence import Claim, claims_of
-from anyspace.recipes._kinds import holds_both, is_roomy
+from anyspace.recipes._kinds import fit, holds_both, is_roomy
 from anyspace.recipes._matching import best_match
 from anyspace.recipes._modes import Modes, choose_modes
 from anyspace.recipes._outputs import Chosen, Output, choose_output, path_in
@@ -143,6 +143,9 @@ def _try(app: App, task: Task, endpoint: Endpoint, stated: Mapping[str, str]) ->
     for name in stated.values():
         if not any(parameter.name == name for parameter in endpoint.parameters):
             return Misfit(endpoint, 1, _no_parameter(name, endpoint))
+    missing = None if stated else _cannot_take(task, endpoint)
+    if missing:
+        return Misfit(endpoint, _LACKING, f"no parameter takes the {missing}")
     options = claims_of(endpoint.parameters, lexicon_of(task.name))
     _state(options, endpoint, stated)
     scores = [{field: claim.score for field, claim in claims.items()} for claims in options]
@@ -165,6 +168,18 @@ def _try(app: App, task: Task, endpoint: Endpoint, stated: Mapping[str, str]) ->
         media=task.outcome.media,
     )
     return Trial(endpoint, endpoint, positions, claims, output, score, reasons, constants)
+
+
+def _cannot_take(task: Task, endpoint: Endpoint) -> str | None:
+    """Name what is needed and no widget can take, which spares looking at their words."""
+    if any(is_roomy(parameter) for parameter in endpoint.parameters):
+        return None
+    fields = lexicon_of(task.name).fields
+    for need in task.needs:
+        kinds = [fields[name].kind for name in need.split("|")]
+        if not any(fit(kind, p) for kind in kinds for p in endpoint.parameters):
+            return " or ".join(need.split("|"))
+    return None
 
 
 def _mind_what_must_be_given(
@@ -248,9 +263,19 @@ def _weigh(
     score += _NAME * name.value + _TRIGGER * trigger.value
     score *= min(1.0, main / SURE) * min(1.0, chosen.score / _LIKELY)
     reasons = [chosen.reason, name.reason, trigger.reason]
-    proof = (claims[name].score for name in task.proof.split("|") if name in claims)
+    proof = (claims[field].score for field in task.proof.split("|") if field in claims)
     proven = max(proof, default=0.0) >= _PROOF
-    for factor in objections(app, endpoint, task, positions, chosen, modes=modes, proven=proven):
+    for factor in objections(
+        app,
+        endpoint,
+        task,
+        positions,
+        chosen,
+        name=name,
+        trigger=trigger,
+        modes=modes,
+        proven=proven,
+    ):
         score *= factor.value
         reasons.append(factor.reason)
     return round(score, 4), tuple(reason for reason in reasons if reason)

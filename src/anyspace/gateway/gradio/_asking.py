@@ -11,13 +11,13 @@ from litestar import Request, Response
 from litestar.response import Stream
 
 from anyspace.gateway._errors import EXCEPTION_HANDLERS, error_headers, render_error
+from anyspace.gateway._forwarding import ask_headers
 from anyspace.gateway._streams import STREAM_HEADERS
 from anyspace.gateway.gradio._facade import Call, Facade
 from anyspace.gateway.gradio._fronts import Front
 from anyspace.gateway.gradio._menu import Dish
 from anyspace.gateway.gradio._sessions import Session
 from anyspace.gateway.gradio._shelf import PREFIX
-from anyspace.gateway.openai._extras import ask_headers
 
 __all__ = ["HANDLERS", "Asked", "both", "front_of", "make_call", "stream"]
 
