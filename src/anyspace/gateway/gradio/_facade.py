@@ -151,7 +151,7 @@ class Facade:
     async def _pass_on(self, call: Call, own: Endpoint, teller: _Teller) -> list[Any]:
         """Call the Space's endpoint, and show what it reports."""
         model = call.front.model
-        with self.gateway.life.job(), model.working():
+        with self.gateway.life.job(), model.working(call.front.client):
             client = await self._client_for(call, own)
             job = await client.submit(
                 *await self._arguments(call, own),
