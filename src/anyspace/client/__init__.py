@@ -32,6 +32,7 @@ from anyspace.client._updates import (
     Update,
     Uploading,
 )
+from anyspace.client._watching import Watcher
 from anyspace.protocol import Wire
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "Transport",
     "Update",
     "Uploading",
+    "Watcher",
     "Wire",
     "file",
     "file_at",
