@@ -33,8 +33,8 @@ def recording():
          lambda: {"json": {**HELLO, "model": "chatter", "stream": True}}, True),
         ("/v1/audio/speech", lambda: {"json": {"input": "x", "model": "speaker"}}, False),
         ("/v1/audio/transcriptions", lambda: {"data": recording()}, False),
-        ("/v1/spaces/chatter/call/chat", lambda: {"json": {"message": "x"}}, False),
-        ("/v1/spaces/chatter/call/chat?stream=true", lambda: {"json": {"message": "x"}}, True),
+        ("/v1/spaces/chatter/call/chat", lambda: {"json": {"values": "x"}}, False),
+        ("/v1/spaces/chatter/call/chat?stream=true", lambda: {"json": {"values": "x"}}, True),
     ],
 )  # fmt: skip
 async def test_a_job_ends_with_its_caller(path, options, streams):
