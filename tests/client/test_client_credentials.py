@@ -420,7 +420,7 @@ async def test_certificates_can_be_trusted_or_left_unchecked(secure, certificate
 
 
 async def test_the_saved_token_goes_to_the_host_that_the_hub_names(secure, monkeypatch):
-    """Over https, and so it does for a Space that is named by its id."""
+    """Over https: a private Space is opened by it, and so are its files."""
     space, url = secure
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     async with FakeSpace() as hub:
@@ -429,9 +429,10 @@ async def test_the_saved_token_goes_to_the_host_that_the_hub_names(secure, monke
         told = {"id": "ada/paint", "sdk": "gradio", "host": url, "likes": 0, "runtime": runtime}
         hub.answer("GET", "/api/spaces/ada/paint", 200, {**told, "private": True, "tags": []})
         async with AsyncClient("ada/paint", verify=False) as client:
-            assert await client.predict("x", api_name="/echo") == "x"
+            await use_everything(client)
         getattr(huggingface_hub, "close_session", lambda: None)()
     assert set(seen(space, "authorization")) == {f"Bearer {TOKEN}"}
+    assert space.received("/gradio_api/file=/tmp/own")
 
 
 async def test_a_redirect_to_https_on_the_same_host_keeps_the_token(secure, certificate):

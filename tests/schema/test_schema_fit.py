@@ -948,6 +948,17 @@ def test_a_dropdown_that_is_filled_later_takes_any_value():
     assert fitted(one(choices=()), "anything") == "anything"
 
 
+def test_what_is_nested_too_deep_is_told_as_such():
+    """An app's description may be made to be; a list may hold itself."""
+    itself = []
+    itself.append(itself)
+    assert problem(one({}), itself) == "x: it, or what the app says of it, is nested too deep"
+    schema = {"type": "string"}
+    for _ in range(1000):
+        schema = {"anyOf": [schema]}
+    assert "is nested too deep" in problem(one(schema), "a")
+
+
 # --- tables -----------------------------------------------------------------------------------
 
 TABLE = {

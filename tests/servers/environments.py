@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Callable
 from pathlib import Path
 
 # What old Gradio versions need next to them to start at all today.
@@ -48,17 +49,25 @@ def python_with(version: str) -> str:
         return sys.executable
     folder = cache_folder() / version
     python = folder / "bin" / "python"
-    wanted = "\n".join(ENVIRONMENTS[version])
+
+    def build() -> None:
+        if not python.exists():
+            venv.create(folder, with_pip=True, symlinks=True)
+        subprocess.run(_install(python, ENVIRONMENTS[version]), check=True, stdout=sys.stderr)
+
+    build_once(folder, "\n".join(ENVIRONMENTS[version]), build)
+    return str(python)
+
+
+def build_once(folder: Path, wanted: str, build: Callable[[], None]) -> None:
+    """Build what belongs into a folder, unless what is wanted is there already."""
     stamp = folder / "complete"
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two runs at once build it once
         if not stamp.exists() or stamp.read_text() != wanted:
-            if not python.exists():
-                venv.create(folder, with_pip=True, symlinks=True)
-            subprocess.run(_install(python, ENVIRONMENTS[version]), check=True, stdout=sys.stderr)
+            build()
             stamp.write_text(wanted)
-    return str(python)
 
 
 def _install(python: Path, packages: tuple[str, ...]) -> list[str]:

@@ -68,6 +68,7 @@ def names_of(function: Any) -> list[str]:
         names += list(kind.__annotations__)
     return [name for name in names if name != "self"]
 
+
 # Their surface of today is the one ours follows; a lowest version that is admitted has another.
 of_today = pytest.mark.skipif(
     not hasattr(InferenceClient, "image_to_video"), reason="an InferenceClient of before 0.35"

@@ -31,6 +31,7 @@ from anyspace.client._source import FileSource
 from anyspace.client._transport import Transport
 from anyspace.client._updates import GpuWait, Log, Output, Progress, Queued, Started, Uploading
 from anyspace.client._upload import Uploader
+from anyspace.contract import Contract
 from anyspace.schema import App, Endpoint
 
 __all__ = ["Connection", "Run"]
@@ -90,6 +91,7 @@ class Connection(msgspec.Struct, frozen=True):
 
     Attributes:
         app: The app's description.
+        contract: What the app was when it was locked, None without a lock.
         transport: How to reach it.
         requests: How to speak to it.
         source: Where its files are.
@@ -105,6 +107,7 @@ class Connection(msgspec.Struct, frozen=True):
     """
 
     app: App
+    contract: Contract | None
     transport: Transport
     requests: protocol.Requests
     source: FileSource

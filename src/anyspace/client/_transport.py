@@ -33,8 +33,11 @@ from anyspace._errors import (
 )
 from anyspace.client._connector import CarefulConnector, never_repeat
 from anyspace.client._cookies import ServerCookies
+from anyspace.client._deadline import Deadline
+from anyspace.client._encoding import ACCEPTED, Unpacker, unpacker_for
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._resolver import ForgivingResolver, PublicResolver, check_public_literal
+from anyspace.client._watching import Watched, Watcher
 from anyspace.protocol import Request, Response, error_for
 
 __all__ = ["Body", "HttpTransport", "Socket", "Transport", "is_same_server", "origin_of"]
@@ -150,6 +153,7 @@ class HttpTransport:
         timeouts: `connect` and `first_message` apply here, and `idle` to websockets.
         limits: `document` applies here.
         verify: Check TLS certificates, or an `ssl.SSLContext` to check them with.
+        watcher: Told everything that goes over the wire.
     """
 
     def __init__(
@@ -160,17 +164,23 @@ class HttpTransport:
         timeouts: Timeouts | None = None,
         limits: Limits | None = None,
         verify: bool | ssl.SSLContext = True,
+        watcher: Watcher | None = None,
     ) -> None:
         timeouts = timeouts or Timeouts()
         self._own_headers = dict(headers or {})
         self._limits = limits or Limits()
         self._verify = verify
+        self._watcher = watcher
         self._timeout = aiohttp.ClientTimeout(
             total=None,
             connect=timeouts.connect,
             sock_connect=timeouts.connect,
             sock_read=timeouts.first_message,
         )
+        # Between two pieces of an answer `sock_read` counts; this is for all of them, or an
+        # answer in drops would never end.
+        whole = (timeouts.first_message, timeouts.idle)
+        self._whole = None if None in whole else sum(seconds or 0.0 for seconds in whole)
         self._patient = aiohttp.ClientTimeout(
             total=None, connect=timeouts.connect, sock_connect=timeouts.connect, sock_read=None
         )
@@ -210,7 +220,7 @@ class HttpTransport:
         """Send a request and read the whole answer, up to the limit."""
         body = await self._open(request, headers, self._timeout)
         try:
-            content = await body.read_all(self._limits.document)
+            content = await body.read_all(self._limits.document, self._whole)
         finally:
             body.close()
         self._stay_with(body.headers)
@@ -228,6 +238,7 @@ class HttpTransport:
         3.x sends no heartbeats; pings within the `idle` limit tell whether the app is there.
         """
         url, sent = self._address(request, headers)
+        watched = Watched(self._watcher, request.method, url, sent)
         try:
             socket = await self._get_session().ws_connect(
                 url,
@@ -238,10 +249,13 @@ class HttpTransport:
                 timeout=aiohttp.ClientWSTimeout(ws_close=_FAREWELL_SECONDS),
             )
         except aiohttp.WSServerHandshakeError as exc:
+            watched.ended(exc)
             raise error_for(Response(exc.status)) from exc
         except _NETWORK_ERRORS as exc:
+            watched.ended(exc)
             raise _translate(exc, url) from exc
-        return _HttpSocket(socket, url, self._ping * _PONG_SHARE)
+        watched.answered(sent, 101, {})
+        return _HttpSocket(socket, url, self._ping * _PONG_SHARE, watched)
 
     async def upload(
         self,
@@ -265,7 +279,7 @@ class HttpTransport:
             proxy=self._proxy,
         )
         try:
-            content = await body.read_all(self._limits.document)
+            content = await body.read_all(self._limits.document, self._whole)
         finally:
             body.close()
         self._stay_with(body.headers)
@@ -343,15 +357,26 @@ class HttpTransport:
     ) -> _HttpBody:
         # A file may outlive its client. What is opened for it then is closed with it.
         own = session if self._closed else None
+        sent = options.get("headers", {})
+        watched = Watched(self._watcher, method, url, sent, options.get("data"))
         try:
             response = await _ask(session, method, url, once, options)
         except BaseException as exc:
+            watched.ended(exc)
             if own is not None:
                 _close_soon(own)
             if isinstance(exc, _NETWORK_ERRORS):
                 raise _translate(exc, url) from exc
             raise
-        return _HttpBody(response, own)
+        watched.answered(response.request_info.headers, response.status, response.headers)
+        try:
+            return _HttpBody(response, own, watched)
+        except RemoteProtocolError as exc:
+            watched.ended(exc)
+            response.close()
+            if own is not None:
+                _close_soon(own)
+            raise
 
     def _address(
         self, request: Request, headers: Mapping[str, str] | None
@@ -370,6 +395,9 @@ class HttpTransport:
                 raise RemoteProtocolError(f"the app redirects to {path!r}, which is no address")
             ours = origin == self._origin
         else:
+            if path and not path.startswith("/"):
+                # Behind a host's name, "@evil.example" and ".evil.example" make another host.
+                raise RemoteProtocolError(f"{path[:80]!r} is no path below the app's address")
             path = self._root + path
         if ours and (self._own_headers or headers):
             sent = {**self._own_headers, **(headers or {}), **sent}
@@ -389,7 +417,12 @@ class HttpTransport:
                 ssl=self._verify,
             ),
             cookie_jar=self._cookies,
-            headers={"user-agent": _user_agent(), "x-gradio-user": "api"},
+            headers={
+                "user-agent": _user_agent(),
+                "x-gradio-user": "api",
+                "accept-encoding": ACCEPTED,
+            },
+            auto_decompress=False,  # see `_encoding`
         )
         never_repeat(session)
         if not self._closed:
@@ -403,7 +436,8 @@ class HttpTransport:
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(resolver=resolver, ssl=self._verify),
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"user-agent": _user_agent()},
+            headers={"user-agent": _user_agent(), "accept-encoding": ACCEPTED},
+            auto_decompress=False,
         )
         if not self._closed:
             self._foreign[public_only] = session
@@ -411,37 +445,95 @@ class HttpTransport:
 
 
 class _HttpBody:
-    """An aiohttp response as a `Body`."""
+    """An aiohttp response as a `Body`.
 
-    __slots__ = ("_content", "_own", "_response", "headers", "status", "url")
+    Raises:
+        RemoteProtocolError: It is packed in a way that was not asked for.
+    """
 
-    def __init__(self, response: aiohttp.ClientResponse, own: aiohttp.ClientSession | None) -> None:
+    __slots__ = (
+        "_content",
+        "_own",
+        "_response",
+        "_unpacker",
+        "_watched",
+        "headers",
+        "status",
+        "url",
+    )
+
+    def __init__(
+        self,
+        response: aiohttp.ClientResponse,
+        own: aiohttp.ClientSession | None,
+        watched: Watched,
+    ) -> None:
         self._response = response
         self._own = own  # a session for this answer only
+        self._watched = watched
         self._content = response.content
         self.status = response.status
         self.headers: Mapping[str, str] = response.headers  # finds names in any case
         self.url = str(response.url)
+        self._unpacker = unpacker_for(response.headers.get("content-encoding", ""))
 
     async def read(self) -> bytes:
+        if self._unpacker is not None:
+            piece = await self._unpacked(self._unpacker)
+        else:
+            piece = await self._read()
+        self._watched.received(piece)
+        return piece
+
+    async def _read(self) -> bytes:
         try:
             return await self._content.readany()
         except _NETWORK_ERRORS as exc:
+            self._watched.ended(exc)
             raise _translate(exc, self._response.url) from exc
 
-    async def read_all(self, limit: int) -> bytes:
-        pieces = []
-        size = 0
-        while piece := await self.read():
-            size += len(piece)
-            if size > limit:
-                raise RemoteProtocolError(
-                    f"{self._response.url.path} is larger than the limit of {limit} bytes"
-                )
-            pieces.append(piece)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    async def _unpacked(self, unpacker: Unpacker) -> bytes:
+        while not (piece := unpacker.unpack()):
+            packed = await self._read()
+            if not packed:
+                if not unpacker.whole:
+                    raise StreamBroken(f"{self._response.url.path} ended too soon")
+                return b""
+            unpacker.feed(packed)
+        return piece
+
+    async def read_all(self, limit: int, seconds: float | None) -> bytes:
+        """Read to the end, up to so many bytes and for so long."""
+        length = self.headers.get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > limit:
+            raise self._too_large(limit)
+        piece = await self.read()
+        if len(piece) <= limit and self._content.at_eof() and self._unpacker is None:
+            return piece
+        pieces = [piece]
+        try:
+            async with Deadline.after(seconds):
+                await self._read_rest(pieces, limit)
+        except TimeoutError as exc:
+            raise TransportTimeout(
+                f"{self._response.url.path} was not all there after {seconds:g} s", limit="idle"
+            ) from exc
+        return b"".join(pieces)
+
+    async def _read_rest(self, pieces: list[bytes], limit: int) -> None:
+        size = len(pieces[0])
+        while size <= limit and pieces[-1]:
+            pieces.append(await self.read())
+            size += len(pieces[-1])
+        if size > limit:
+            raise self._too_large(limit)
+
+    def _too_large(self, limit: int) -> RemoteProtocolError:
+        path = self._response.url.path
+        return RemoteProtocolError(f"{path} is larger than the limit of {limit} bytes")
 
     def close(self) -> None:
+        self._watched.ended()
         if self._content.at_eof():
             self._response.release()
         else:
@@ -454,17 +546,22 @@ class _HttpBody:
 class _HttpSocket:
     """An aiohttp websocket as a `Socket`."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, url: URL, patience: float) -> None:
+    def __init__(
+        self, socket: aiohttp.ClientWebSocketResponse, url: URL, patience: float, watched: Watched
+    ) -> None:
         self._socket = socket
         self._url = url
         self._patience = patience
+        self._watched = watched
 
     async def receive(self) -> bytes | None:
         message = await self._socket.receive()
-        if message.type is aiohttp.WSMsgType.TEXT:
-            return str(message.data).encode()
-        if message.type is aiohttp.WSMsgType.BINARY:
-            return bytes(message.data)
+        if message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
+            data = message.data
+            frame = data.encode() if isinstance(data, str) else bytes(data)
+            self._watched.received(frame)
+            return frame
+        self._watched.ended()
         if self._socket.close_code == _TOO_BIG:
             raise RemoteProtocolError(f"a message of {self._url.path} is larger than allowed")
         if isinstance(self._socket.exception(), aiohttp.ServerTimeoutError):
@@ -475,9 +572,12 @@ class _HttpSocket:
         try:
             await self._socket.send_str(frame.decode())
         except _NETWORK_ERRORS as exc:
+            self._watched.ended(exc)
             raise _translate(exc, self._url) from exc
+        self._watched.said(frame)
 
     async def close(self) -> None:
+        self._watched.ended()
         await self._socket.close()
 
 

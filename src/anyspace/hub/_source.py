@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
@@ -65,7 +66,7 @@ def parse_source(source: str) -> Source:
         raise refused from exc
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or " " in text:
         raise refused
-    if parts.hostname in _HUB_HOSTS:
+    if parts.hostname in _HUB_HOSTS or _is_own_hub(parts):
         return Source(space_id=_space_of_page(source, parts.path))
     return Source(url=f"{parts.scheme}://{parts.netloc}{_root_path(parts.path)}")
 
@@ -77,13 +78,19 @@ def _scheme_of(text: str) -> str:
     return "http" if local else "https"
 
 
+def _is_own_hub(parts: SplitResult) -> bool:
+    """A Space's page on the Hub that ``HF_ENDPOINT`` names; other paths there may be apps."""
+    own = urlsplit(os.environ.get("HF_ENDPOINT", ""))
+    return bool(own.netloc) and own.netloc == parts.netloc and parts.path.startswith("/spaces/")
+
+
 def _space_of_page(source: str, path: str) -> str:
     parts = [part for part in path.split("/") if part]
     if len(parts) >= 3 and parts[0] == "spaces":
-        return f"{parts[1]}/{parts[2]}"
+        return f"{parts[1]}/{parts[2].removesuffix('.git')}"  # as it is cloned
     raise UsageError(f"{source!r} is a page of the Hub, but not a Space's (…/spaces/owner/name)")
 
 
 def _root_path(path: str) -> str:
-    """Leave out what users copy with the address of an app: a trailing slash, /config."""
-    return re.sub(r"(/gradio_api)?(/config|/info)?/*$", "", path)
+    """Leave out what users copy with an app's address: a slash, /config, a replica's part."""
+    return re.sub(r"(/--replicas/\w+)?(/gradio_api)?(/config|/info)?/*$", "", path)

@@ -15,7 +15,7 @@ from anyspace.protocol._answers import (
 )
 from anyspace.protocol._call import Call, CallState
 from anyspace.protocol._connect import Connected, Credentials, connect
-from anyspace.protocol._edits import apply_edits
+from anyspace.protocol._edits import apply_edits, make_edits
 from anyspace.protocol._events import (
     Broken,
     Cancelled,
@@ -48,6 +48,7 @@ from anyspace.protocol._generations import (
     generation_named,
 )
 from anyspace.protocol._gpu import read_gpu_refusal, waits_for_gpu
+from anyspace.protocol._messages import MessageWriter, write_message, write_named
 from anyspace.protocol._named import NamedStream
 from anyspace.protocol._playlist import Playlist, parse_playlist
 from anyspace.protocol._requests import Request, Requests, Response
@@ -78,6 +79,7 @@ __all__ = [
     "Heartbeat",
     "Ignored",
     "Log",
+    "MessageWriter",
     "NamedStream",
     "Output",
     "Piece",
@@ -96,6 +98,7 @@ __all__ = [
     "connect",
     "error_for",
     "generation_named",
+    "make_edits",
     "parse_join",
     "parse_message",
     "parse_playlist",
@@ -108,4 +111,6 @@ __all__ = [
     "waits_for_gpu",
     "was_turned_away",
     "write_file",
+    "write_message",
+    "write_named",
 ]

@@ -69,7 +69,10 @@ def fit_arguments(
             values[position] = parameter.default
             continue
         fitter = _Fitter(parameter, to_file, max_file_size)
-        values[position] = fitter.fit(value)
+        try:
+            values[position] = fitter.fit(value)
+        except RecursionError:
+            problems.append(f"{parameter.name}: it, or what the app says of it, is nested too deep")
         if check:
             problems.extend(fitter.problems)
     if problems:

