@@ -11,7 +11,8 @@ from typing import Final
 
 from benchmarks.budgets import verdicts
 from benchmarks.measure import QUICK, Plan, measure
-from benchmarks.table import BEGIN, END, machine, render_budgets, render_table
+from benchmarks.page import write_between
+from benchmarks.table import machine, render_budgets, render_table
 from tests.servers.node import node
 
 _PAGE: Final = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -36,14 +37,7 @@ def main() -> None:
     text = "\n\n".join(words)
     sys.stdout.write(f"{text}\n")
     if options.write:
-        write_page(_PAGE, text)
-
-
-def write_page(page: Path, text: str) -> None:
-    """Put the figures between the page's markers."""
-    head, _, rest = page.read_text().partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    page.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}")
+        write_between(_PAGE, "benchmarks", text)
 
 
 def _progress(what: str) -> None:
