@@ -47,6 +47,10 @@ class _TappedBody:
         self._messages = messages
         self._decoder = EventStreamDecoder()
 
+    @property
+    def ended(self) -> bool:
+        return self._body.ended
+
     async def read(self) -> bytes:
         chunk = await self._body.read()
         for event in self._decoder.receive_data(chunk) if chunk else ():

@@ -65,6 +65,11 @@ class Body(Protocol):
     status: int
     headers: Mapping[str, str]
 
+    @property
+    def ended(self) -> bool:
+        """Nothing is left to read."""
+        ...
+
     async def read(self) -> bytes:
         """Return the next bytes, ``b""`` at the end."""
         ...
@@ -413,7 +418,7 @@ class HttpTransport:
 class _HttpBody:
     """An aiohttp response as a `Body`."""
 
-    __slots__ = ("_content", "_own", "_response", "headers", "status", "url")
+    __slots__ = ("_content", "_own", "_response", "headers", "status")
 
     def __init__(self, response: aiohttp.ClientResponse, own: aiohttp.ClientSession | None) -> None:
         self._response = response
@@ -421,7 +426,15 @@ class _HttpBody:
         self._content = response.content
         self.status = response.status
         self.headers: Mapping[str, str] = response.headers  # finds names in any case
-        self.url = str(response.url)
+
+    @property
+    def url(self) -> str:
+        """The address that answered."""
+        return str(self._response.url)
+
+    @property
+    def ended(self) -> bool:
+        return self._content.at_eof()
 
     async def read(self) -> bytes:
         try:
