@@ -6,9 +6,14 @@ import contextlib
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.servers.environments import ENVIRONMENTS, LATEST
 from tests.servers.processes import gradio_app
+
+# On a machine that may be slow or busy examples are limited by number, not by time.
+settings.register_profile("anyspace", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("anyspace")
 
 
 @pytest.fixture(scope="session", params=[LATEST, *ENVIRONMENTS])

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOMS = ("protocol", "schema", "recipes")
+ROOMS = ("protocol", "schema", "contract", "recipes")
 TOP = Path(__file__).parent.parent
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 
 import anyspace
 from anyspace.cli import main
+from anyspace.hub._stages import _ADVICE, ASLEEP, RUNNING, STARTING
 from anyspace.testing import FakeFile, FakeSpace, Transcript
 from tests.interaction.behaviours import BEHAVIOURS
 from tests.servers.environments import ENVIRONMENTS
@@ -20,15 +22,25 @@ from tests.servers.environments import ENVIRONMENTS
 _ROOT = Path(__file__).parents[1]
 
 
+def _paths(group: click.Group) -> Iterator[list[str]]:
+    """The words of every command, and of those below it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield [name]
+        if isinstance(command, click.Group):
+            yield from ([name, *words] for words in _paths(command))
+
+
 def cli_page() -> str:
     """What every command says of itself."""
-    commands = main.list_commands(click.Context(main))
+    commands = list(_paths(main))
     parts = [
         "# The command line\n",
         "Generated from the commands' own help; `UPDATE_DOCS=1 pytest tests/test_docs.py` "
         "writes it anew.\n",
     ]
-    for words in ([], *([name] for name in commands)):
+    for words in ([], *commands):
         shown = (
             CliRunner()
             .invoke(main, [*words, "--help"], prog_name="anyspace", terminal_width=88)
@@ -119,3 +131,28 @@ def test_the_page_on_testing_names_all_of_it_that_is_for_users():
         "Transcript",
     ):
         assert f"`{name}" in text
+
+
+def test_every_test_that_the_page_on_safety_names_is_there():
+    """Ours: a guarantee whose test is gone is none."""
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", (_ROOT / "docs/safety.md").read_text())
+    assert len(named) > 20
+    gone = [
+        f"{path}::{test}"
+        for path, test in named
+        if not (_ROOT / path).exists() or f"def {test}(" not in (_ROOT / path).read_text() + "def ("
+    ]
+    assert gone == []
+
+
+def test_the_page_on_the_hub_has_every_stage():
+    """Those that the library and Gradio's own client know."""
+    text = (_ROOT / "docs" / "hub.md").read_text()
+    assert [s for s in {RUNNING, *ASLEEP, *STARTING, *_ADVICE} if f"`{s}`" not in text] == []
+
+
+def test_every_local_link_of_the_docs_leads_somewhere():
+    """Ours."""
+    for page in (_ROOT / "docs").glob("*.md"):
+        targets = re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text())
+        assert [target for target in targets if not (page.parent / target).exists()] == []

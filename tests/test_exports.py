@@ -16,6 +16,7 @@ import anyspace
 from anyspace import _errors
 
 ROOMS = [
+    "capture",
     "client",
     "compat",
     "compat.gradio_client",
@@ -23,7 +24,9 @@ ROOMS = [
     "compat.gradio_client.data_classes",
     "compat.gradio_client.exceptions",
     "compat.gradio_client.utils",
+    "contract",
     "hub",
+    "lock",
     "protocol",
     "recipes",
     "schema",

@@ -18,19 +18,24 @@ HOUSE = Path(anyspace.__path__[0])
 # Each room (or module at the top) and the rooms it may import. Its own modules are its own.
 ROOMS = {
     "_errors": set(),
+    "_secrets": set(),
     "protocol": {"_errors"},
     "schema": {"_errors"},
     "recipes": {"schema", "_errors"},
-    "hub": {"_errors"},
-    "client": {"protocol", "schema", "hub", "_errors"},
-    "_blocking": {"client", "schema", "_errors"},
-    "settings": {"hub", "recipes", "_errors"},
+    "hub": {"protocol", "_errors"},  # which reads how long a server wants to be left alone
+    "contract": {"schema", "_errors"},
+    "lock": {"contract", "hub", "_errors"},
+    "client": {"protocol", "schema", "hub", "contract", "lock", "_errors"},
+    "_blocking": {"client", "contract", "schema", "_errors"},
+    "settings": {"hub", "lock", "recipes", "_errors"},
+    "capture": {"protocol", "recipes", "schema", "_errors", "_secrets"},
     "tasks": {"client", "_blocking", "recipes", "schema", "settings", "_errors"},
     "_spaces": {"hub", "client", "_blocking", "_errors"},
     "_doctor": {"hub", "client", "_blocking", "recipes", "schema", "_errors"},
+    "_locking": {"hub", "client", "contract", "lock", "_blocking", "_errors"},
     "pool": {"client", "_errors"},
     "compat": {"client", "_blocking", "schema", "_errors"},
-    "testing": {"protocol", "schema", "_errors"},
+    "testing": {"protocol", "schema", "_errors", "_secrets"},
     "demo": {"_errors"},
 }
 ROOMS["gateway"] = set(ROOMS) - {"demo", "testing", "compat"}
@@ -42,9 +47,13 @@ ROOMS["__init__"] = set(ROOMS) - {"__main__", "cli", "compat", "gateway", "pool"
 # Who may import what others have written. The standard library is everybody's.
 LIBRARIES = {
     "_errors": set(),
+    "_secrets": set(),
     "protocol": {"msgspec"},
     "schema": {"msgspec"},
     "recipes": {"msgspec"},
+    "contract": {"msgspec"},
+    "lock": {"msgspec"},
+    "capture": {"msgspec", "ijson"},
     "hub": {"msgspec", "huggingface_hub"},
     "client": {"msgspec", "aiohttp", "yarl", "PIL"},
     "_blocking": {"PIL"},
@@ -52,27 +61,30 @@ LIBRARIES = {
     "tasks": {"msgspec", "PIL", "huggingface_hub", "numpy"},
     "_spaces": set(),
     "_doctor": {"msgspec"},
+    "_locking": {"msgspec"},
     "pool": {"msgspec"},
     "compat": {"huggingface_hub", "packaging"},
     "testing": {"msgspec", "huggingface_hub"},
     "demo": {"gradio", "numpy", "PIL"},
-    "gateway": {"msgspec", "litestar", "PIL"},
+    "gateway": {"msgspec", "litestar", "PIL", "prometheus_client", "uvicorn", "opentelemetry"},
     "cli": {"msgspec", "click", "rich", "PIL"},
     "__main__": set(),
     "__init__": set(),
 }
 # These are large; the rooms that use them load them when they are used.
 INSIDE_FUNCTIONS = {
+    "capture": {"ijson"},
     "hub": {"huggingface_hub"},
     "client": {"PIL"},
     "cli": {"PIL"},
-    "gateway": {"PIL"},
+    "gateway": {"PIL", "opentelemetry"},
     "testing": {"huggingface_hub"},
     "settings": {"tomlkit"},
     "tasks": {"PIL", "huggingface_hub", "numpy"},
     "compat": {"huggingface_hub", "packaging"},
 }
-PURE = ("_errors", "protocol", "schema", "recipes")
+PURE = ("_errors", "protocol", "schema", "contract", "recipes")
+PURE = ("_errors", "_secrets", "protocol", "schema", "recipes", "capture")
 WORLDLY = {"asyncio", "concurrent", "http", "multiprocessing", "os", "random", "secrets", "select"}
 WORLDLY |= {"socket", "ssl", "subprocess", "threading", "time", "urllib.request"}
 
@@ -231,6 +243,10 @@ def test_nothing_prints_but_the_command_line_the_demos_and_who_has_to():
         (
             "import anyspace.recipes",
             {"aiohttp", "PIL", "huggingface_hub", "asyncio", "anyspace.client"},
+        ),
+        (
+            "import anyspace.capture",
+            {"aiohttp", "PIL", "huggingface_hub", "asyncio", "ijson", "anyspace.client"},
         ),
         ("import anyspace.hub", {"aiohttp", "PIL", "huggingface_hub", "anyspace.client"}),
         ("import anyspace.client", {"PIL", "huggingface_hub", "numpy", "click", "rich"}),

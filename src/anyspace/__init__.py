@@ -20,6 +20,8 @@ from anyspace._errors import (
     BindingError,
     BindingWarning,
     ConnectFailed,
+    ContractError,
+    ContractWarning,
     FileError,
     JobCancelled,
     JobError,
@@ -45,6 +47,7 @@ from anyspace._errors import (
 if TYPE_CHECKING:
     from anyspace._blocking import Client, Job, MediaFile
     from anyspace._doctor import Examination, async_examine, examine
+    from anyspace._locking import LockReport, async_lock_space, lock_space
     from anyspace._spaces import (
         async_wake_space,
         duplicate_space,
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
         search_spaces,
         wake_space,
     )
+    from anyspace.capture import Trace
     from anyspace.client import (
         AsyncClient,
         AsyncJob,
@@ -139,6 +143,7 @@ _LAZY = {
     "Job": "_blocking",
     "JobStatus": "client",
     "Limits": "client",
+    "LockReport": "_locking",
     "Log": "client",
     "MediaFile": "_blocking",
     "Output": "client",
@@ -154,6 +159,7 @@ _LAZY = {
     "TaskClient": "tasks",
     "TaskResult": "tasks",
     "Timeouts": "client",
+    "Trace": "capture",
     "Update": "client",
     "Uploading": "client",
     "async_audio_to_audio": "tasks",
@@ -170,6 +176,7 @@ _LAZY = {
     "async_image_to_video": "tasks",
     "async_image_upscaling": "tasks",
     "async_inpainting": "tasks",
+    "async_lock_space": "_locking",
     "async_remove_background": "tasks",
     "async_summarization": "tasks",
     "async_text_generation": "tasks",
@@ -198,6 +205,7 @@ _LAZY = {
     "image_to_video": "tasks",
     "image_upscaling": "tasks",
     "inpainting": "tasks",
+    "lock_space": "_locking",
     "remove_background": "tasks",
     "search_spaces": "_spaces",
     "summarization": "tasks",
@@ -225,6 +233,8 @@ __all__ = [
     "BindingWarning",
     "Client",
     "ConnectFailed",
+    "ContractError",
+    "ContractWarning",
     "Examination",
     "FileError",
     "FoundSpace",
@@ -235,6 +245,7 @@ __all__ = [
     "JobStatus",
     "Limits",
     "LocalProtocolError",
+    "LockReport",
     "Log",
     "MediaFile",
     "NoProvider",
@@ -261,6 +272,7 @@ __all__ = [
     "TaskClient",
     "TaskResult",
     "Timeouts",
+    "Trace",
     "TransportError",
     "TransportTimeout",
     "UnknownEndpoint",
@@ -283,6 +295,7 @@ __all__ = [
     "async_image_to_video",
     "async_image_upscaling",
     "async_inpainting",
+    "async_lock_space",
     "async_remove_background",
     "async_summarization",
     "async_text_generation",
@@ -311,6 +324,7 @@ __all__ = [
     "image_to_video",
     "image_upscaling",
     "inpainting",
+    "lock_space",
     "remove_background",
     "search_spaces",
     "summarization",

@@ -32,12 +32,14 @@ from anyspace.client import (
     StoredFile,
     Timeouts,
     Update,
+    Watcher,
     Wire,
     open_image,
     read_file,
     read_segments,
     save_file,
 )
+from anyspace.contract import Contract
 from anyspace.schema import App, Endpoint
 
 if TYPE_CHECKING:
@@ -307,6 +309,10 @@ class Client:
         verify: Check TLS certificates, or an `ssl.SSLContext` to check them with.
         wait: Seconds to wait for a Space that sleeps, builds or starts; 0 for none.
         on_stage: Told meanwhile, in another thread, how the Space is, and for how long.
+        lock: A lock file that has the Space; None for the ``anyspace.lock.toml`` above the
+            working folder (or ``$ANYSPACE_LOCK``), if it has the Space; False for none.
+        trace: Told, in another thread, everything that goes over the wire to the app: an
+            `anyspace.Trace`.
 
     Raises:
         SpaceError: The Space or app cannot be used as it is.
@@ -333,6 +339,8 @@ class Client:
         verify: bool | ssl.SSLContext = True,
         wait: float = WAIT_SECONDS,
         on_stage: Callable[[str, float], None] | None = None,
+        lock: str | os.PathLike[str] | bool | None = None,
+        trace: Watcher | None = None,
     ) -> None:
         self._pid = os.getpid()
         self._client = AsyncClient(
@@ -347,6 +355,8 @@ class Client:
             verify=verify,
             wait=wait,
             on_stage=on_stage,
+            lock=lock,
+            trace=trace,
             make_file=MediaFile,
         )
         self.connect()
@@ -373,6 +383,15 @@ class Client:
     def endpoints(self) -> Mapping[str, Endpoint]:
         """What can be called, by name."""
         return self._client.endpoints
+
+    @property
+    def contract(self) -> Contract | None:
+        """What the Space was when it was locked, held against what it is; None without a lock."""
+        return self._client.contract
+
+    def endpoint(self, api_name: str | None = None, *, fn_index: int | None = None) -> Endpoint:
+        """Find an endpoint; see `AsyncClient.endpoint`."""
+        return self._client.endpoint(api_name, fn_index=fn_index)
 
     @property
     def wire(self) -> Wire:

@@ -23,7 +23,7 @@ from anyspace._errors import (
 )
 from anyspace.client import AsyncClient
 from anyspace.recipes import bind, task_names
-from anyspace.schema import Visibility
+from anyspace.schema import Endpoint, Visibility
 
 __all__ = ["Examination", "TaskFound", "async_examine", "examine"]
 
@@ -54,11 +54,13 @@ class Examination(msgspec.Struct, kw_only=True):
         gradio: Its version.
         generation: How it speaks.
         endpoints: What it documents, by name.
+        signatures: What each of them takes and gives, on a line.
         queue_size: Jobs that wait in its queue.
         queue_eta: Seconds until a job that is submitted now is done, as the app says.
         quota: What is left of your time on shared GPUs.
         tasks: What it can be used for, the surest first.
         config_seconds: How long the app took to describe itself.
+        lock: What has changed since it was locked, None when it is not locked.
         problem: Why it cannot be used, ``""`` when it can.
         advice: What to do next.
     """
@@ -74,11 +76,13 @@ class Examination(msgspec.Struct, kw_only=True):
     gradio: str = ""
     generation: str = ""
     endpoints: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
     queue_size: int | None = None
     queue_eta: float | None = None
     quota: hub.Quota | None = None
     tasks: tuple[TaskFound, ...] = ()
     config_seconds: float | None = None
+    lock: tuple[str, ...] | None = None
     problem: str = ""
     advice: tuple[str, ...] = ()
 
@@ -149,9 +153,12 @@ async def _ask_app(found: Examination, client: AsyncClient) -> None:
     app, wire = client.app, client.wire
     found.url, found.title, found.gradio = client.url, app.title, app.version
     found.generation = wire.generation.name
-    public = (e for e in app.endpoints.values() if e.visibility is Visibility.PUBLIC)
+    public = [e for e in app.endpoints.values() if e.visibility is Visibility.PUBLIC]
     found.endpoints = tuple(endpoint.name for endpoint in public)
+    found.signatures = tuple(_signature(endpoint) for endpoint in public)
     found.tasks = _tasks(client)
+    if client.contract is not None:
+        found.lock = tuple(str(change) for change in client.contract.comparison.changes)
     begun = time.perf_counter()
     await client.fetch_document("/config")
     found.config_seconds = time.perf_counter() - begun
@@ -163,6 +170,13 @@ async def _ask_app(found: Examination, client: AsyncClient) -> None:
         found.queue_size = _whole(queue.get("queue_size"))
         eta = queue.get("rank_eta", queue.get("queue_eta"))
         found.queue_eta = float(eta) if isinstance(eta, int | float) else None
+
+
+def _signature(endpoint: Endpoint) -> str:
+    """Names only; `anyspace info` has the rest."""
+    takes = ", ".join(parameter.name for parameter in endpoint.parameters)
+    gives = ", ".join(output.component for output in endpoint.outputs)
+    return f"{endpoint.name}({takes}) → {gives or 'nothing'}"
 
 
 def _tasks(client: AsyncClient) -> tuple[TaskFound, ...]:

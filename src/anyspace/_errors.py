@@ -11,6 +11,7 @@
     │   ├── SpaceNotFound              nothing there, or private and no token
     │   ├── SpaceUnavailable           .stage: asleep, building, paused, broken
     │   ├── NotGradio                  something answers, but no Gradio app
+    │   ├── ContractError              not what it was when it was locked; .changes
     │   └── AuthenticationError        login needed, or refused
     ├── TransportError
     │   ├── ConnectFailed              no connection: nothing was sent
@@ -30,7 +31,8 @@
     └── NoProvider                     every provider failed; .failures keeps each cause
 
     UserWarning
-    └── BindingWarning                 a value was changed to fit a Space, or is not offered
+    ├── BindingWarning                 a value was changed to fit a Space, or is not offered
+    └── ContractWarning                a Space has changed since it was locked, without harm
 
 An error is `retryable` when the same request may be sent again without doing
 anything twice: nothing was submitted, or the app said that it did not run.
@@ -49,6 +51,8 @@ __all__ = [
     "BindingError",
     "BindingWarning",
     "ConnectFailed",
+    "ContractError",
+    "ContractWarning",
     "FileError",
     "JobCancelled",
     "JobError",
@@ -140,6 +144,10 @@ class BindingWarning(UserWarning):
     """A value was changed to fit a Space, or the Space does not offer it."""
 
 
+class ContractWarning(UserWarning):
+    """A Space has changed since it was locked, in a way that does no harm to the call."""
+
+
 class SpaceError(AnyspaceError):
     """The Space or app cannot be used as it is."""
 
@@ -164,6 +172,20 @@ class SpaceUnavailable(SpaceError):
 
 class NotGradio(SpaceError):
     """Something answers at that address, but it is not a Gradio app."""
+
+
+class ContractError(SpaceError):
+    """The Space is not any more what it was when it was locked, and the call would notice.
+
+    Attributes:
+        changes: One sentence per change that harms the call.
+    """
+
+    def __init__(
+        self, message: str, *, changes: Sequence[str] = (), space: str = "", endpoint: str = ""
+    ) -> None:
+        super().__init__(message, space=space, endpoint=endpoint)
+        self.changes = tuple(changes)
 
 
 class AuthenticationError(SpaceError):

@@ -61,6 +61,87 @@ def test_info_alone_will_do(saved):
     assert result.output.startswith("text-to-image → /infer")
 
 
+# One call cuts a picture out, the next makes a solid of it. 3.x gives parameters no names.
+CARVER = {
+    "version": "3.50.2",
+    "components": [
+        {"id": 1, "type": "image", "props": {"label": "Input Image"}},
+        {"id": 2, "type": "checkbox", "props": {"label": "Remove Background", "value": True}},
+        {"id": 3, "type": "image", "props": {"label": "Processed Image"}},
+        {"id": 4, "type": "model3d", "props": {"label": "Output Model"}},
+        {"id": 5, "type": "button", "props": {"value": "Generate"}},
+    ],
+    "dependencies": [
+        {"targets": [[5, "click"]], "inputs": [1, 2], "outputs": [3], "api_name": None},
+        {
+            "targets": [],
+            "trigger_after": 0,
+            "inputs": [3],
+            "outputs": [4],
+            "api_name": "make",
+        },
+    ],
+}
+
+
+def test_a_chain_is_told_with_what_each_call_takes(tmp_path):
+    """Ours: bind names what the endpoint itself takes, steps what goes before."""
+    info, config = tmp_path / "info.json", tmp_path / "config.json"
+    info.write_text('{"named_endpoints": {}, "unnamed_endpoints": {}}')
+    config.write_text(json.dumps(CARVER))
+
+    result = run("--info", str(info), "--config", str(config), "--task", "image-to-3d", "--json")
+
+    told = json.loads(result.output)
+    assert (told["endpoint"], told["fn_index"]) == ("/make", 1)
+    assert told["bind"] == {"image": 0}
+    assert told["chain"] == ["0", "/make"]
+    assert told["steps"] == [
+        {
+            "endpoint": "0",
+            "needed": True,
+            "bind": {"image": 0, "remove_background": 1},
+            "handed": {},
+        },
+        {
+            "endpoint": "/make",
+            "needed": True,
+            "bind": {},
+            "handed": {"processed_image": {"step": 0, "output": 0}},
+        },
+    ]
+
+
+def test_what_is_sent_besides_is_told(tmp_path):
+    """Ours: who reads the JSON must know the mode, too."""
+    info = tmp_path / "info.json"
+    mode = {"type": "string", "enum": ["Caption", "OCR"]}
+    info.write_text(
+        json.dumps(
+            {
+                "named_endpoints": {
+                    "/process": {
+                        "parameters": [
+                            {"label": "Image", "parameter_name": "image", "component": "Image"},
+                            {
+                                "label": "Task",
+                                "parameter_name": "task",
+                                "component": "Dropdown",
+                                "type": mode,
+                            },
+                        ],
+                        "returns": [{"label": "Text", "component": "Textbox"}],
+                    }
+                }
+            }
+        )
+    )
+
+    told = json.loads(run("--info", str(info), "--task", "document-ocr", "--json").output)
+
+    assert told["constants"] == {"task": "OCR"}
+
+
 def test_a_field_is_settled_by_hand(saved):
     """Ours: the caller knows better."""
     arguments = ("--info", saved[0], "--task", "text-to-image", "--json")

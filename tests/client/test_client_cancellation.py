@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from anyspace import AsyncClient, JobCancelled, JobStatus, Timeouts, TransportTimeout
-from anyspace.testing import FakeEndpoint, FakeSpace
+from anyspace.testing import FakeEndpoint, FakeSpace, Pause
 from anyspace.testing._space import _Session
 from tests.client.support import (
     CANCEL,
@@ -434,6 +434,27 @@ async def test_in_a_shared_session_a_job_with_siblings_is_reset():
         assert [told.json() for told in space.received(RESET)] == [{"event_id": "event-1"}]
         assert space.received(CANCEL) == []
         assert await two == "done 2"
+
+
+async def test_in_a_shared_session_of_3_x_closing_the_socket_has_to_do():
+    """By the code of 3.50.2: its /reset stops every job of the function in the session."""
+
+    def stateful(text, before=None):
+        yield f"begun {text}"
+        yield Pause(0.2)
+        yield f"done {text}"
+
+    endpoint = FakeEndpoint(name="/f", function=stateful, inputs=["textbox", "state"])
+    async with FakeSpace([endpoint], generation="ws") as space:
+        space.answer("POST", "/reset", 200, {"success": True})
+        async with AsyncClient(space.url, session=True) as client:
+            one, two = await begun(client, "1", "/f"), await begun(client, "2", "/f")
+            assert await one.cancel()
+            assert space.received("/reset") == []
+            assert await two == "done 2"
+            last = await begun(client, "3", "/f")
+            assert await last.cancel()
+            assert len(space.received("/reset")) == 1
 
 
 async def test_a_sibling_that_is_just_being_taken_is_a_sibling():

@@ -163,13 +163,17 @@ async def test_a_redirect_to_another_server_takes_no_token_along(host):
         assert set(seen(new, "x-key")) == {None}
 
 
-async def test_a_redirect_to_another_host_takes_no_cookies_along():
-    """Cookies belong to a host."""
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"], ids=["other host", "other port"])
+async def test_a_redirect_to_another_server_takes_no_cookies_along(host):
+    """Ours: another port may be another man's app, whatever browsers do."""
     async with FakeSpace(EVERYTHING) as old, FakeSpace(EVERYTHING) as new:
-        redirecting(old, new.url.replace("127.0.0.1", "localhost") + "/config")
-        async with AsyncClient(old.url):
-            pass
-        assert set(seen(new, "cookie")) == {None}
+        redirecting(old, new.url.replace("127.0.0.1", host) + "/config")
+        new.answer("GET", INFO, 200, new.info, {"set-cookie": "server=7; Path=/"})
+        async with AsyncClient(old.url) as client:
+            before = len(new.requests)
+            await client.predict("x", api_name="/echo")
+        assert set(seen(new, "cookie")[:before]) == {None}
+        assert set(seen(new, "cookie")[before:]) == {"server=7"}
 
 
 async def test_a_password_is_not_sent_to_another_host():
@@ -416,7 +420,7 @@ async def test_certificates_can_be_trusted_or_left_unchecked(secure, certificate
 
 
 async def test_the_saved_token_goes_to_the_host_that_the_hub_names(secure, monkeypatch):
-    """Over https, and so it does for a Space that is named by its id."""
+    """Over https: a private Space is opened by it, and so are its files."""
     space, url = secure
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     async with FakeSpace() as hub:
@@ -425,9 +429,10 @@ async def test_the_saved_token_goes_to_the_host_that_the_hub_names(secure, monke
         told = {"id": "ada/paint", "sdk": "gradio", "host": url, "likes": 0, "runtime": runtime}
         hub.answer("GET", "/api/spaces/ada/paint", 200, {**told, "private": True, "tags": []})
         async with AsyncClient("ada/paint", verify=False) as client:
-            assert await client.predict("x", api_name="/echo") == "x"
+            await use_everything(client)
         getattr(huggingface_hub, "close_session", lambda: None)()
     assert set(seen(space, "authorization")) == {f"Bearer {TOKEN}"}
+    assert space.received("/gradio_api/file=/tmp/own")
 
 
 async def test_a_redirect_to_https_on_the_same_host_keeps_the_token(secure, certificate):

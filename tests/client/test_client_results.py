@@ -488,3 +488,23 @@ async def test_an_endless_job_shows_its_output_before_its_end():
             break
         assert job.outputs() == ["begun x"]
         assert not job.done()
+
+
+async def test_changing_an_output_in_place_does_not_change_the_next_ones():
+    """Ours: edits are made to a copy of the app's own last words, whoever holds the outputs."""
+
+    def growing():
+        for number in range(1, 5):
+            yield {"deep": [{"n": list(range(number))}], "file": file_data("a.txt")}
+
+    endpoint = FakeEndpoint(name="/growing", function=growing, outputs=["json"])
+    async with FakeSpace([endpoint]) as space, AsyncClient(space.url) as client:
+        job = await client.submit()
+        seen = []
+        async for output in job:
+            seen.append(list(output["deep"][0]["n"]))
+            output["deep"][0]["n"].clear()
+            output["deep"].append("spoiled")
+            output["file"].data.pop("path")
+            output["file"].data["meta"] = None
+        assert seen == [list(range(number)) for number in range(1, 5)]

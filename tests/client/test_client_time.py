@@ -289,3 +289,28 @@ async def test_a_websocket_whose_app_works_in_silence_is_waited_for():
         space.on("GET", "/queue/join", work)
         async with AsyncClient(space.url, timeouts=Timeouts(idle=LIMIT)) as client:
             assert await client.predict("x") == "done"
+
+
+@pytest.mark.parametrize("session", [False, True], ids=["private", "shared"])
+async def test_heartbeats_of_a_session_do_not_keep_a_job_waiting_of_which_nothing_is_heard(session):
+    """By the code of 6.31.0: a stream that broke takes the session's waiting jobs along, also
+    those that came since, and its successor has heartbeats for ever.
+    """
+
+    async def only_heartbeats(exchange):
+        await exchange.start_stream()
+        while True:
+            await exchange.send_chunk(b'data: {"msg": "heartbeat"}\n\n')
+            await asyncio.sleep(LIMIT / 8)
+
+    limits = Timeouts(first_message=LIMIT, idle=5)
+    async with (
+        FakeSpace(ENDPOINTS) as space,
+        AsyncClient(space.url, session=session, timeouts=limits) as client,
+    ):
+        space.answer("POST", JOIN, 200, {"event_id": "e1"})
+        space.on("GET", DATA, only_heartbeats)
+        problem = await problem_of(client.predict("x", api_name="/echo"))
+
+        assert isinstance(problem, TransportTimeout)
+        assert problem.limit == "first_message"

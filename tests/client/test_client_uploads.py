@@ -226,6 +226,17 @@ async def test_a_url_of_this_machine_is_fetched_here_and_sent(host):
         assert taken(space)["orig_name"] == "a cat.png"
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "localhost", "10.0.0.1"])
+async def test_an_address_that_somebody_else_wrote_is_not_read_from_this_network(host):
+    """Ours: who calls a server of ours must not see what only the server can reach."""
+    async with FakeSpace(TAKE) as space, AsyncClient(space.url, public_only=True) as client:
+        with pytest.raises(ArgumentError, match=r"not (on )?a public host"):
+            await client.predict(image=f"http://{host}/a", api_name="/show")
+        with pytest.raises(FileError, match="not a public host"):
+            await client.predict(image=anyspace.file(f"http://{host}/a"), api_name="/show")
+        assert space.received(JOIN) == []
+
+
 async def test_a_url_of_this_machine_may_redirect():
     """Ours: it is the user's own address; a few times at most."""
     async with FakeSpace() as shelf, FakeSpace(TAKE) as space, AsyncClient(space.url) as client:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+from litestar import Litestar
 from litestar.testing import AsyncTestClient
 from PIL import Image
 
@@ -32,6 +33,11 @@ def infer(
     return FakeFile("fox.png", picture()), seed
 
 
+def client_of(app: Litestar) -> AsyncTestClient[Any]:
+    """A client on this machine, which is whom a gateway without keys answers to."""
+    return AsyncTestClient(app, base_url="http://127.0.0.1")
+
+
 @pytest.fixture(autouse=True)
 def no_settings_of_this_machine(monkeypatch, tmp_path):
     """Neither a file above the checkout nor the user's cache is used."""
@@ -53,5 +59,5 @@ def settings(space: FakeSpace) -> GatewaySettings:
 
 @pytest.fixture
 async def client(settings: GatewaySettings) -> AsyncIterator[AsyncTestClient[Any]]:
-    async with AsyncTestClient(create_app(settings)) as made:
+    async with client_of(create_app(settings)) as made:
         yield made

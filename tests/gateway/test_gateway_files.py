@@ -10,12 +10,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from litestar.testing import AsyncTestClient
 
 from anyspace.gateway import create_app
 from anyspace.gateway._errors import Refused
 from anyspace.gateway.results import Content, KeptFile, ResultStore, safe_headers
-from tests.gateway.conftest import picture
+from tests.gateway.conftest import client_of, picture
 
 URL = "/v1/images/generations"
 FOX = Content(b"a red fox", "fox in snow ❄.txt", "text/plain")
@@ -186,7 +185,7 @@ async def test_a_public_address_is_used_where_one_is_set(settings):
     """Behind a proxy requests have another host than callers know."""
     serve = msgspec.structs.replace(settings.serve, public_url="https://ai.example/any/")
     app = create_app(msgspec.structs.replace(settings, serve=serve))
-    async with AsyncTestClient(app) as client:
+    async with client_of(app) as client:
         answer = await client.post(URL, json={"prompt": "a fox"})
     assert answer.json()["data"][0]["url"].startswith("https://ai.example/any/files/")
 
@@ -195,7 +194,7 @@ async def test_a_caller_is_told_when_there_is_no_room(settings, tmp_path):
     """And may have the picture itself, which takes none."""
     (tmp_path / "taken").write_text("a file where the folder should be")
     app = create_app(storing(settings, folder=str(tmp_path / "taken" / "below")))
-    async with AsyncTestClient(app) as client:
+    async with client_of(app) as client:
         answer = await client.post(URL, json={"prompt": "a fox"})
         assert (answer.status_code, answer.json()["error"]["code"]) == (507, "storage_full")
         assert answer.headers["x-should-retry"] == "false"
@@ -208,7 +207,7 @@ async def test_a_caller_is_told_when_there_is_no_room(settings, tmp_path):
 
 @pytest.fixture
 async def remembering(settings):
-    async with AsyncTestClient(create_app(storing(settings, cache=True))) as client:
+    async with client_of(create_app(storing(settings, cache=True))) as client:
         yield client
 
 

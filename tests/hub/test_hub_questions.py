@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 import anyspace
 from anyspace.cli import main
+from anyspace.hub import forget_spaces
 from anyspace.testing import FakeEndpoint, FakeHub, FakeSpace
 
 TOKEN = "hf_secretsecretsecret"
@@ -88,10 +89,11 @@ def test_a_search_for_nothing_is_refused(hub, options, told):
 
 
 def test_the_search_on_the_command_line(hub):
-    """As a table, and as JSON."""
+    """Two lines each that fit a terminal, and as JSON."""
     shown = run("search", "paint", "pictures", "--running")
-    assert "bob/flux" in shown.stdout
-    assert "Image Generation" in shown.stdout
+    assert shown.stdout == (
+        "bob/flux  ♥ 12  running  zero-a10g\n  flux · text-to-image · Paint pictures of words\n"
+    )
     assert json.loads(run("search", "paint", "--json").stdout)[0]["id"] == "bob/flux"
     nothing = run("search", "submarine")
     assert (nothing.stdout, nothing.exit_code) == ("", 0)
@@ -160,6 +162,32 @@ def test_a_space_is_woken_on_the_command_line(hub):
     assert run("wake", "http://localhost:7860").exit_code == 2
 
 
+def test_waking_and_copying_speak_json(hub):
+    """For scripts."""
+    with FakeSpace({"/echo": lambda text: text}) as app:
+        hub.add("ada/paint", app.url, stages=("SLEEPING", "RUNNING"))
+        told = json.loads(run("wake", "ada/paint", "--json").stdout)
+    assert (told["id"], told["stage"], told["host"]) == ("ada/paint", "RUNNING", app.url)
+    copied = run("duplicate", "bob/flux", "--json", "--token", TOKEN)
+    assert json.loads(copied.stdout) == {"from": "bob/flux", "space": "ada/flux", "private": True}
+
+
+def test_every_command_that_meets_a_sleeping_space_waits_as_long_as_it_is_told(hub):
+    """And says with which command to wait longer."""
+    with FakeSpace({"/echo": lambda text: text}) as app:
+        hub.add("ada/paint", app.url, stages=("SLEEPING",))
+        for words in (["call", "ada/paint", "/echo", "x"], ["info", "ada/paint"]):
+            refused = run(*words, "--wait", 0)
+            assert refused.exit_code == 3
+            assert "does not run yet (SLEEPING); `anyspace wake ada/paint`" in refused.stderr
+        hub.add("ada/paint", app.url, stages=("SLEEPING", "APP_STARTING", "RUNNING"))
+        assert run("call", "ada/paint", "/echo", "x").stdout == "x\n"
+        hub.add("ada/paint", app.url, stages=("SLEEPING",))
+        forget_spaces()
+        with pytest.raises(anyspace.SpaceUnavailable, match="SLEEPING"):
+            anyspace.text_generation("x", model="ada/paint", wait=0)
+
+
 # --- examinations -------------------------------------------------------------------------
 
 
@@ -178,8 +206,28 @@ def test_a_healthy_space_is_told_on_one_page(hub):
     assert found.config_seconds > 0
     assert found.advice == ("anyspace text-to-image … --model ada/paint",)
     assert shown.exit_code == 0
-    for words in ("zero-a10g", "6.31.0 (sse_v3)", "3 waiting, about 12 s", "300 of 300 s left"):
+    for words in (
+        "zero-a10g",
+        "6.31.0, generation sse_v3",
+        "3 waiting, about 12 s",
+        "300 s left of",
+    ):
         assert words in shown.stdout
+    assert "/infer(prompt, seed) → image" in shown.stdout
+    assert found.private is False
+
+
+def test_the_page_shows_what_became_of_the_lock(hub, tmp_path, monkeypatch):
+    """Where the Space is locked."""
+    monkeypatch.chdir(tmp_path)
+    with FakeSpace([DRAW]) as app, FakeSpace({"/infer": lambda prompt: prompt}) as other:
+        hub.add("ada/paint", app.url)
+        anyspace.lock_space("ada/paint", "anyspace.lock.toml")
+        assert anyspace.examine("ada/paint").lock == ()
+        assert "as it was locked" in run("doctor", "ada/paint").stdout
+        hub.add("ada/paint", other.url)
+        forget_spaces()
+        assert "/infer: seed is gone" in anyspace.examine("ada/paint").lock
 
 
 def test_an_address_needs_no_hub(hub):

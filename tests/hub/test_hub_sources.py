@@ -23,6 +23,11 @@ from anyspace.hub import Source, parse_source
         "https://huggingface.co/spaces/ada/paint?logs=run#top",
         "https://huggingface.co/spaces/ada/paint/tree/main/src",
         "https://huggingface.co/spaces/ada/paint/discussions/7",
+        "https://huggingface.co/spaces/ada/paint/settings",
+        "https://huggingface.co/spaces/ada/paint/blob/main/app.py#L7",
+        "https://huggingface.co/spaces/ada/paint/agents.md",
+        "https://huggingface.co/spaces/ada/paint.git",
+        "HF.co/spaces/ada/paint?duplicate=true",
     ],
 )
 def test_a_space_may_be_named_in_many_ways(text):
@@ -31,7 +36,15 @@ def test_a_space_may_be_named_in_many_ways(text):
 
 
 @pytest.mark.parametrize(
-    "name", ["0x00/a", "ada-l/my_paint.2", "A/B", "stabilityai/stable-diffusion-3.5"]
+    "name",
+    [
+        "0x00/a",
+        "1234/a",
+        "localhoster/a",
+        "ada-l/my_paint.2",
+        "A/B",
+        "stabilityai/stable-diffusion-3.5",
+    ],
 )
 def test_ids_have_the_letters_that_the_hub_allows(name):
     """Observed: names have dots, dashes and underscores."""
@@ -48,6 +61,9 @@ def test_ids_have_the_letters_that_the_hub_allows(name):
         ("http://localhost:7860", "http://localhost:7860"),
         ("localhost:7860", "http://localhost:7860"),
         ("localhost", "http://localhost"),
+        ("localhost/sub", "http://localhost/sub"),
+        ("127.0.0.1/sub/", "http://127.0.0.1/sub"),
+        ("ada-paint.hf.space/sub", "https://ada-paint.hf.space/sub"),
         ("127.0.0.1:7860/", "http://127.0.0.1:7860"),
         ("nas:7860", "http://nas:7860"),
         ("[::1]:7860", "http://[::1]:7860"),
@@ -59,6 +75,9 @@ def test_ids_have_the_letters_that_the_hub_allows(name):
         ("http://host/gradio_api/info?all_endpoints=True", "http://host"),
         ("http://host/sub/gradio_api/", "http://host/sub"),
         ("http://host/?__theme=dark#section", "http://host"),
+        ("abc.gradio.live", "https://abc.gradio.live"),
+        ("1.2.3.4:7860/sub/path", "http://1.2.3.4:7860/sub/path"),
+        ("https://ada-paint.hf.space/--replicas/ab12/", "https://ada-paint.hf.space"),
         ("HTTP://host", "http://host"),
         (
             "https://huggingface.co.evil.example/spaces/ada/paint",
@@ -124,3 +143,14 @@ def test_a_password_in_an_address_is_refused_and_not_repeated(text):
 def test_an_at_sign_in_a_path_is_no_password():
     """Only the part before the first slash counts."""
     assert parse_source("http://host/@ada/app").url == "http://host/@ada/app"
+
+
+def test_a_page_of_the_environments_hub_is_a_spaces_page(monkeypatch):
+    """``HF_ENDPOINT``: a mirror, or a Hub of one's own. Other paths there may be apps."""
+    monkeypatch.setenv("HF_ENDPOINT", "https://hub.example:8443/")
+    assert parse_source("https://hub.example:8443/spaces/ada/paint/tree/main") == Source(
+        "ada/paint"
+    )
+    assert parse_source("https://hub.example:8443/app").url == "https://hub.example:8443/app"
+    monkeypatch.delenv("HF_ENDPOINT")
+    assert parse_source("https://hub.example:8443/spaces/ada/paint").space_id == ""

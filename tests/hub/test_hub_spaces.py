@@ -97,11 +97,11 @@ async def test_a_space_that_may_answer_is_found(hub, stage):
     ("stage", "advice"),
     [
         ("PAUSED", "anyspace duplicate ada/paint"),
-        ("NO_APP_FILE", "has no app"),
+        ("NO_APP_FILE", "has no app; tell its owner, or look for another: `anyspace search paint`"),
         ("CONFIG_ERROR", "configuration is broken"),
         ("BUILD_ERROR", "does not build"),
         ("RUNTIME_ERROR", "crashed"),
-        ("DELETING", "being deleted"),
+        ("DELETING", "being deleted; look for another: `anyspace search paint`"),
     ],
 )
 async def test_a_space_that_cannot_answer_is_told_with_its_stage(hub, stage, advice):
@@ -148,7 +148,12 @@ async def test_a_refused_token_is_told_as_such(hub):
 
 @pytest.mark.parametrize(
     ("headers", "seconds"),
-    [({"retry-after": "17"}, 17), ({"ratelimit": '"api";r=0;t=55'}, 55), ({}, None)],
+    [
+        ({"retry-after": "17"}, 17),
+        ({"ratelimit": '"api";r=0;t=55'}, 55),
+        ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0),
+        ({}, None),
+    ],
 )
 async def test_too_many_requests_say_how_long_to_wait(hub, headers, seconds):
     """Ours: nothing retries into it."""

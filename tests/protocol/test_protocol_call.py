@@ -411,7 +411,9 @@ def test_an_older_app_is_asked_to_stop_a_jobs_iterator(protocol, body, alone):
     call.answer_to(asked)
     call.receive_event(asked)
 
-    assert call.cancel_request(alone=alone) == Request("POST", "/reset", body, JSON)
+    expected = None if protocol == "ws" and not alone else Request("POST", "/reset", body, JSON)
+    # 3.x resets every job of the function in the session: closing the socket has to do.
+    assert call.cancel_request(alone=alone) == expected
 
 
 @pytest.mark.parametrize(

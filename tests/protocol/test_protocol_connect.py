@@ -432,3 +432,26 @@ def test_a_page_without_one_leaves_it_at_the_first_answer(page):
     """Ours: nothing is there, and so it is told."""
     with pytest.raises(SpaceNotFound, match="no Gradio app answers there"):
         converse(Response(404, b"<html>", {"content-type": "text/html"}), page)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"window.gradio_config = {",
+        b"window.gradio_config = 3</script>",
+        b"window.gradio_config = {" + b"x</script>" * 100,
+    ],
+)
+def test_a_page_that_only_begins_a_configuration_has_none(page):
+    """Ours: a page may be made so that looking for the end would never end."""
+    with pytest.raises(SpaceNotFound):
+        converse(Response(404), Response(200, page, {"content-type": "text/html"}))
+
+
+def test_a_configuration_may_speak_of_scripts():
+    """It ends with a brace before the end of a script, and not at the first end of one."""
+    page = b'window.gradio_config = {"dependencies": [], "title": "a</script>"};</script>'
+    _, found = converse(
+        Response(404), Response(200, page, {"content-type": "text/html"}), Response(404)
+    )
+    assert b"a</script>" in found.config

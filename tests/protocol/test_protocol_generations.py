@@ -2,7 +2,7 @@
 
 import pytest
 
-from anyspace._errors import UnsupportedGeneration
+from anyspace._errors import RemoteProtocolError, UnsupportedGeneration
 from anyspace.protocol import GENERATIONS, NEWEST, Entrance, FileStyle, Wire, generation_named
 from anyspace.protocol._generations import version_tuple
 
@@ -210,3 +210,18 @@ def test_only_apps_that_clean_up_want_to_watch(version, has_sessions, watches):
 def test_the_first_queues_are_passed_by(version, queues):
     """Observed on 3.0.26 and 3.1.7; by the code of 3.2 to 3.6 for the border."""
     assert Wire.negotiate(None, version, "").queues is queues
+
+
+@pytest.mark.parametrize(
+    "prefix", ["@evil.example", ".evil.example", ":80@evil.example", "gradio_api", "/a b", "/a\r\n"]
+)
+def test_a_prefix_that_is_no_path_is_refused(prefix):
+    """Put behind the app's address, it would lead to another host, token and all."""
+    with pytest.raises(RemoteProtocolError, match="api_prefix is no path"):
+        Wire.negotiate("sse_v3", "6.31.0", prefix)
+
+
+@pytest.mark.parametrize("prefix", ["", "/gradio_api", "/gradio_api/", "/v1.0/my-app_~x"])
+def test_a_prefix_is_a_path(prefix):
+    """Seen: none before 5, ``/gradio_api`` from then on."""
+    assert Wire.negotiate("sse_v3", "6.31.0", prefix).prefix == prefix.rstrip("/")

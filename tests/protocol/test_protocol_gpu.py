@@ -30,6 +30,18 @@ from anyspace.protocol import read_gpu_refusal, waits_for_gpu
         ),
         ("", "You have exceeded your ZeroGPU runs limit.", (None, None, None)),
         ("ZeroGPU pending credits exceeded", "", (None, None, None)),
+        (
+            "",
+            "You have exceeded your Pro ZeroGPU quota (60s requested vs. 1.5s left).",
+            (60, 1.5, None),
+        ),
+        (
+            "",
+            "You have exceeded your free GPU quota (60s requested vs. -3s left). Try again in "
+            "2 days, 10:00:00",
+            (60, -3, 208800),
+        ),
+        ("ZeroGPU quota exceeded", "RuntimeError", (None, None, None)),
     ],
 )
 def test_a_used_up_quota_tells_its_numbers(title, message, numbers):
@@ -49,7 +61,12 @@ def test_a_space_that_saw_no_token_says_how_to_pass_one():
 
 @pytest.mark.parametrize(
     ("title", "message"),
-    [("ZeroGPU queue timeout", ""), ("Error", "No GPU was available after 60s")],
+    [
+        ("ZeroGPU queue timeout", ""),
+        ("ZeroGPU queue timeout", "Error"),
+        ("Error", "No GPU was available after 60s"),
+        ("", "No GPU was available"),
+    ],
 )
 def test_no_gpu_in_time_is_a_full_queue(title, message):
     """Nothing ran, so it may be sent again."""
@@ -68,6 +85,8 @@ def test_an_old_visitors_token_is_refused():
     ("title", "message"),
     [
         ("ZeroGPU worker error", "GPU task aborted"),
+        ("ZeroGPU worker error", "RuntimeError"),
+        ("ZeroGPU client error", "gradio.exceptions.Error"),
         (
             "ZeroGPU illegal duration",
             "The requested GPU duration (900s) is larger than the maximum",

@@ -496,6 +496,16 @@ NOON = 1445412480.0  # Wed, 21 Oct 2015 07:28:00 GMT
         ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, NOON - 90, 90.0),
         ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, NOON + 90, 0.0),
         ({"retry-after": ""}, NOON, None),
+        (
+            {
+                "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT",
+                "date": "Wed, 21 Oct 2015 07:27:30 GMT",
+            },
+            None,
+            30.0,
+        ),
+        ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT", "date": "today"}, None, None),
+        ({"retry-after": "9" * 400}, None, None),
         ({"ratelimit": '"api";r=0;t=55'}, None, 55.0),
         ({"ratelimit": '"api";r=0;t=55', "retry-after": "3"}, None, 3.0),
         ({"ratelimit": '"api";r=0;t=55', "retry-after": "soon"}, NOON, 55.0),

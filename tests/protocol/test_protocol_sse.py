@@ -225,3 +225,34 @@ def test_the_next_events_start_does_not_count_for_the_last_one():
     body = b"data: 0123456789\n\ndata: 0123456789"
 
     assert [event.data for event in decode([body], max_event_bytes=20)] == [b"0123456789"] * 2
+
+
+@pytest.mark.parametrize(
+    ("chunks", "receiving"),
+    [
+        ([], False),
+        ([b"data: a"], True),
+        ([b"d", b"a", b"t", b"a", b": a"], True),
+        ([b"data: a\n"], True),
+        ([b"data: a\n\n"], False),
+        ([b": comment"], False),
+        ([b"data: a\n: comm", b"ent"], True),
+        ([b": one\n\n: two"], False),
+        ([b"id: 7\nid", b": 8"], False),
+        ([b"\n"], False),
+    ],
+)
+def test_only_data_is_the_beginning_of_an_event(chunks, receiving):
+    """Ours: comments and other fields can be sent for ever for an app that is dead."""
+    decoder = EventStreamDecoder()
+    for chunk in chunks:
+        list(decoder.receive_data(chunk))
+    assert decoder.receiving is receiving
+
+
+def test_a_comment_without_an_end_is_not_kept():
+    """Only events count against the limit, and only they take room."""
+    decoder = EventStreamDecoder(max_event_bytes=100)
+    for _ in range(1000):
+        assert list(decoder.receive_data(b": still here and no line break ")) == []
+    assert [event.data for event in decoder.receive_data(b"\ndata: a\n\n")] == [b"a"]

@@ -17,6 +17,7 @@ from anyspace.protocol import (
     Failed,
     Heartbeat,
     Log,
+    NamedStream,
     Output,
     Piece,
     Progress,
@@ -28,6 +29,17 @@ from anyspace.protocol import (
 from tests.protocol.chunks import cut, cuts, pieces_of
 from tests.protocol.diffs import NUMBERINGS, diff
 from tests.transcripts import load, names
+
+
+@pytest.mark.parametrize("stream", [Stream("sse_v3"), NamedStream()], ids=["session", "call"])
+def test_a_stream_knows_whether_an_event_is_on_its_way(stream):
+    """A large one may take longer than an app may be silent; a comment is none."""
+    seen = []
+    for chunk in (b": hello\n", b"data: ", b"null\n"):
+        stream.receive_data(chunk)
+        seen.append(stream.receiving)
+    assert seen == [False, True, True]
+
 
 RECORDED = names("sse_v3")
 GRADIOS = pytest.mark.parametrize("gradio", ["gradio4", "gradio5", "gradio6"])

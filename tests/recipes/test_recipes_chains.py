@@ -376,3 +376,88 @@ def test_an_endpoint_that_the_app_hides_is_still_part_of_a_chain():
     ]
 
     assert len(recipes.bind(app(*steps), "image-to-3d").chain) == 3
+
+
+# --- what reaches the last step -----------------------------------------------------
+
+
+def carver(**more):
+    """One call prepares the picture, the next makes a solid of it."""
+    return app(
+        endpoint(
+            "/preprocess",
+            [
+                image("input_image", "Input Image", widget=UPLOAD),
+                switch("do_remove_background", "Remove Background", True),
+            ],
+            [out("image", "Processed Image", CUTOUT)],
+        ),
+        endpoint(
+            "/generate",
+            [image("image", "Processed Image", widget=CUTOUT)],
+            [out("model3d", "Output Model", MESH)],
+            fn_index=1,
+            **more,
+        ),
+    )
+
+
+def test_a_prepared_picture_is_prepared_first():
+    """Observed: the page hands the last step what an earlier one cut out."""
+    binding = recipes.bind(carver(after=0, triggers=THEN), "image-to-3d")
+
+    assert [step.endpoint.name for step in binding.chain] == ["/preprocess", "/generate"]
+    assert binding.fields_at_endpoint == {"image": 0}
+
+
+def test_an_endpoint_that_wants_a_prepared_picture_takes_any_where_nothing_prepares_it():
+    """Ours: /info alone does not say which widgets endpoints share."""
+    made = endpoint("/generate", [image("image", "Processed Image")], [gives("model3d", "Solid")])
+
+    binding = recipes.bind(app(made), "image-to-3d")
+
+    assert (binding.chain, binding.find("image").parameter) == ((), "image")
+
+
+def test_fields_reach_the_last_step_through_all_that_go_before():
+    """Ours: a binding told in one line names every field that the endpoint itself takes."""
+    binding = recipes.bind(mesher(), "image-to-3d")
+
+    assert binding.fields_at_endpoint == {}  # the session brings it all
+
+
+def test_without_a_chain_the_fields_are_where_they_are_bound():
+    """Ours."""
+    binding = recipes.bind(
+        app(endpoint("/solid", [image("image", "Image")], [gives("model3d")])), "image-to-3d"
+    )
+
+    assert binding.fields_at_endpoint == {"image": 0}
+
+
+def test_what_two_steps_prepared_reaches_the_third_as_itself():
+    """Ours: the picture is looked for along every flow, the nearest step first."""
+    views = endpoint(
+        "/make_views",
+        [image("cut", "Processed Image", widget=CUTOUT)],
+        [out("image", "Segmented views", VIEWS)],
+        fn_index=1,
+        after=0,
+        triggers=THEN,
+    )
+    solid = endpoint(
+        "/make_solid",
+        [image("image", "Segmented views", widget=VIEWS)],
+        [out("model3d", "Solid", MESH)],
+        fn_index=2,
+        after=1,
+        triggers=THEN,
+    )
+    binding = recipes.bind(app(carver().endpoints["/preprocess"], views, solid), "image-to-3d")
+
+    assert [step.endpoint.name for step in binding.chain] == [
+        "/preprocess",
+        "/make_views",
+        "/make_solid",
+    ]
+    assert binding.fields_at_endpoint == {"image": 0}

@@ -348,3 +348,35 @@ def test_an_override_that_names_nothing_is_refused(overrides, message):
         recipes.bind(apps.flux(), TASK, overrides=overrides)
 
     assert message in str(caught.value)
+
+
+# --- words against each other -------------------------------------------------------
+
+
+def test_a_label_of_several_words_counts_for_more_than_a_careless_name():
+    """Observed on Spaces for trying clothes on: guidance is called image_scale."""
+    binding = fit(
+        text("prompt", "Prompt"),
+        slider("image_scale", "Guidance scale", 1, 5, 0.1, 2),
+        slider("lora_scale", "Scale", 0, 20, 0.1, 1),
+    )
+
+    assert bound(binding)["guidance_scale"] == "image_scale"
+
+
+def test_a_list_without_its_choices_is_a_choice_all_the_same():
+    """Observed up to 3.50.2: /info does not tell what a radio offers."""
+    blank = {"default": None, "json_type": {"type": "string"}}
+    binding = fit(
+        text("prompt", "Prompt"),
+        widget("style", "Style", "dropdown", **blank),
+        widget("steps", "Steps", "radio", **blank),
+        widget("size", "Resolution", "dropdown", **blank),
+    )
+
+    assert bound(binding) == {
+        "prompt": "prompt",
+        "style": "style",
+        "num_inference_steps": "steps",
+        "resolution": "size",
+    }

@@ -60,3 +60,9 @@ def test_optional_is_understood_in_several_languages():
     assert is_optional("Image (optional)")
     assert is_optional("参考图（可选）")
     assert not is_optional("Image")
+
+
+@pytest.mark.parametrize("text", ["背景を削除", "背景の削除", "背景削除する"])
+def test_japanese_particles_do_not_part_a_phrase(text):
+    """Ours: buttons say 背景を削除 where titles say 背景削除."""
+    assert speaks(text, "背景削除")

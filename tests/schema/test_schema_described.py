@@ -54,6 +54,28 @@ def test_a_range_is_read_from_its_words(words, bounds):
     assert (parameter.minimum, parameter.maximum) == bounds
 
 
+@pytest.mark.parametrize(
+    ("words", "choices"),
+    [
+        ("Option from: ['a', 'b']", [("a", "a"), ("b", "b")]),
+        ("Option from: [('Large', 'l'), ('Small', 2)]", [("Large", "l"), ("Small", 2)]),
+        ("List of options from: ['a']", [("a", "a")]),
+        ("Option from: [('Large', 'l'), ('Sm…", None),
+        ("Option from: ['a', open('b')]", None),
+        ("Option from: [1j]", None),
+        ("Any of them", None),
+    ],
+)
+def test_choices_are_read_from_their_words(words, choices):
+    """Observed on 3.50.2, the last one whose /info has them in words only."""
+    kind = {"type": "string", "description": words}
+    app = described({"label": "Size", "type": kind, "component": "Dropdown"})
+
+    (parameter,) = app.endpoint("/run").parameters
+    read = parameter.choices and [(choice.label, choice.value) for choice in parameter.choices]
+    assert read == choices
+
+
 def test_odd_labels_and_types_do_not_harm():
     """Ours: what an app says is not trusted."""
     app = described({"label": 3, "type": "text", "component": 4}, {"component": "Number"})

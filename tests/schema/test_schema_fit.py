@@ -344,6 +344,13 @@ def test_a_number_out_of_range_is_told_with_the_range(bounds, value, told):
     )
 
 
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("bounds", [{}, {"minimum": 1, "maximum": 4}])
+def test_what_json_has_no_number_for_is_refused(bounds, value):
+    """JSON has neither; they would reach the app as nothing at all."""
+    assert problem(one(NUMBER, **bounds), value) == f"x: {value!r} is no number that can be sent"
+
+
 @pytest.mark.parametrize("value", [1, 2.5, 4])
 def test_a_number_in_range_fits_whatever_the_step(value):
     """Observed: no version insists on the step."""
@@ -939,3 +946,14 @@ def test_any_value_fits_or_is_told(gradio, data, check):
 def test_a_dropdown_that_is_filled_later_takes_any_value():
     """Ours: apps fill dropdowns while they run; /config then has an empty list."""
     assert fitted(one(choices=()), "anything") == "anything"
+
+
+def test_what_is_nested_too_deep_is_told_as_such():
+    """An app's description may be made to be; a list may hold itself."""
+    itself = []
+    itself.append(itself)
+    assert problem(one({}), itself) == "x: it, or what the app says of it, is nested too deep"
+    schema = {"type": "string"}
+    for _ in range(1000):
+        schema = {"anyOf": [schema]}
+    assert "is nested too deep" in problem(one(schema), "a")

@@ -8,8 +8,9 @@ from urllib.parse import quote
 import msgspec
 import pytest
 
+from anyspace._secrets import MARK
 from anyspace.testing import Answered, Asked, Body, Ended, Part, Said
-from anyspace.testing._cleaning import ADDRESS, MARK, clean
+from anyspace.testing._cleaning import ADDRESS, clean
 
 TOKEN = "hf_" + "aB3dE5gH7jK9mN1pQ3"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.s5_gnature-part"

@@ -10,6 +10,7 @@ import pytest
 
 import anyspace
 from anyspace import AsyncClient, Client
+from anyspace._secrets import MARK
 from anyspace.protocol import GENERATIONS, Log, Progress, ProgressUnit
 from anyspace.testing import (
     Answered,
@@ -27,7 +28,7 @@ from anyspace.testing import (
     Transcript,
     TranscriptMismatch,
 )
-from anyspace.testing._cleaning import ADDRESS, MARK
+from anyspace.testing._cleaning import ADDRESS
 from tests.client.support import DATA, INFO, JOIN, echo, until
 
 

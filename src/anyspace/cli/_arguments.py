@@ -11,21 +11,29 @@ from typing import Any, Final
 import click
 import msgspec
 
+from anyspace.recipes import Kind, field_for, field_kind, needed_fields
 from anyspace.schema import Endpoint, Parameter
 
-__all__ = ["parse_arguments"]
+__all__ = ["parse_arguments", "parse_fields"]
 
 _NAMED: Final = re.compile(r"([^\W\d]\w*)(:?=)(.*)", re.S)
 _YES: Final = frozenset({"true", "yes", "on", "1"})
 _NO: Final = frozenset({"false", "no", "off", "0"})
 
 
-def parse_arguments(endpoint: Endpoint, words: Sequence[str]) -> tuple[list[Any], dict[str, Any]]:
+def parse_arguments(
+    endpoint: Endpoint, words: Sequence[str], order: Sequence[str] | None = None
+) -> tuple[list[Any], dict[str, Any]]:
     """Read the words after the endpoint's name.
 
     ``name=text`` is a value, turned into what the parameter takes; ``name=@path`` a
     file (its text, where the parameter takes text; ``@-`` is standard input);
     ``name:=json`` exact JSON. A word without a name fills the next parameter.
+
+    Args:
+        endpoint: What is called.
+        words: As they were typed.
+        order: The names that words without one are for, if not in the endpoint's order.
 
     Returns:
         Positional and named arguments.
@@ -34,6 +42,7 @@ def parse_arguments(endpoint: Endpoint, words: Sequence[str]) -> tuple[list[Any]
         click.UsageError: A word cannot be read.
     """
     parameters = {parameter.name: parameter for parameter in endpoint.parameters}
+    order = list(parameters) if order is None else order
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
     for word in words:
@@ -41,16 +50,48 @@ def parse_arguments(endpoint: Endpoint, words: Sequence[str]) -> tuple[list[Any]
         if named is None:
             if kwargs:
                 raise click.UsageError(f"{word!r} comes after named arguments; name it too")
-            position = len(args)
-            parameter = (
-                endpoint.parameters[position] if position < len(endpoint.parameters) else None
-            )
-            args.append(_value(parameter, word))
+            place = order[len(args)] if len(args) < len(order) else ""
+            args.append(_value(parameters.get(place), word))
             continue
         name, sign, text = named.groups()
         parameter = parameters.get(name)
         kwargs[name] = _json(name, text) if sign == ":=" else _value(parameter, text)
     return args, kwargs
+
+
+def parse_fields(task: str, words: Sequence[str]) -> dict[str, Any]:
+    """Read words as the fields of a task; the first one without a name is what it needs most.
+
+    Names that no field has may be parameters of the endpoint; their values stay text, or
+    are exact JSON after ``:=``.
+
+    Raises:
+        click.UsageError: A word cannot be read.
+    """
+    values: dict[str, Any] = {}
+    for word in words:
+        named = _NAMED.fullmatch(word)
+        name, sign, text = named.groups() if named else (needed_fields(task)[0][0], "=", word)
+        if name in values:
+            raise click.UsageError(f"{word!r}: {name} is given twice")
+        field = field_for(task, name)
+        if sign == ":=":
+            values[name] = _json(name, text)
+        elif field is None:
+            values[name] = text
+        else:
+            values[name] = _field(field_kind(task, field), text)
+    return values
+
+
+def _field(kind: Kind, text: str) -> Any:
+    if text.startswith("@"):
+        return Path(text[1:])
+    if kind in (Kind.INTEGER, Kind.NUMBER):
+        return _number(text)
+    if kind is Kind.SWITCH and text.lower() in _YES | _NO:
+        return text.lower() in _YES
+    return text
 
 
 def _value(parameter: Parameter | None, text: str) -> Any:

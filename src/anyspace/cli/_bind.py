@@ -10,10 +10,16 @@ import click
 import msgspec
 
 from anyspace import AsyncClient, recipes
-from anyspace.cli._options import connection_options, json_option, make_client
+from anyspace.cli._options import (
+    connection_options,
+    described_app,
+    description_options,
+    json_option,
+    make_client,
+)
 from anyspace.cli._results import print_json
-from anyspace.recipes import Binding, Bound
-from anyspace.schema import App, parse_app, parse_info
+from anyspace.recipes import Binding, Step
+from anyspace.schema import App, Endpoint
 from anyspace.settings import (
     FILE_NAME,
     NOTHING_SETTLED,
@@ -24,14 +30,11 @@ from anyspace.settings import (
 
 __all__ = ["command"]
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 @click.command("bind")
 @click.argument("src", required=False)
 @click.option("--task", required=True, metavar="TASK", help="A pipeline tag: text-to-image.")
-@click.option("--info", type=_FILE, help="What /info answered, instead of SRC.")
-@click.option("--config", type=_FILE, help="What /config answered, to go with --info.")
+@description_options
 @click.option("--endpoint", metavar="NAME", help="This endpoint, instead of the best one.")
 @click.argument("overrides", nargs=-1, metavar="[FIELD=PARAMETER]...")
 @click.option("--save", is_flag=True, help="Settle this in anyspace.toml, for every later call.")
@@ -49,6 +52,7 @@ def command(
     token: str | None,
     auth: str | None,
     timeout: float | None,
+    wait: float,
 ) -> None:
     """Show which endpoint of SRC would do a TASK, what would go where, and why.
 
@@ -58,21 +62,19 @@ def command(
     """
     if src is not None and "=" in src and "://" not in src:
         overrides, src = (src, *overrides), None
+    described = described_app(info, config)
     if (src is None) == (info is None):
         raise click.UsageError("give either SRC or --info FILE")
-    if config is not None and info is None:
-        raise click.UsageError("--config goes with --info")
     if save and src is None:
         raise click.UsageError("--save wants SRC, the name to settle it under")
     recipes.field_names(task)  # an unknown task is told before anything is asked
     stated = _stated(overrides)
     settings = load_settings()
-    if info is not None:
-        described = info.read_bytes()
-        app = parse_app(config.read_bytes(), described) if config else parse_info(described)
+    if described is not None:
+        app = described
         settled = NOTHING_SETTLED
     else:
-        client = make_client(src or "", token=token, auth=auth, timeout=timeout)
+        client = make_client(src or "", token=token, auth=auth, timeout=timeout, wait=wait)
         app, url = asyncio.run(_ask(client))
         settled = settings.settled(task, client.space, url, app.space_id)
     settled = settled.with_stated(endpoint, stated)
@@ -105,7 +107,10 @@ def describe_binding(binding: Binding) -> dict[str, Any]:
     told = {
         "endpoint": binding.endpoint.name,
         "fn_index": binding.endpoint.fn_index,
-        "bind": {bound.field: _parameter(binding, bound) for bound in binding.bound},
+        "bind": {
+            field: _parameter(binding.endpoint, position)
+            for field, position in binding.fields_at_endpoint.items()
+        },
         "output": {"index": binding.output.index, "path": binding.output.path},
         "score": binding.score,
         "reasons": binding.reasons,
@@ -114,11 +119,24 @@ def describe_binding(binding: Binding) -> dict[str, Any]:
             {"endpoint": other.endpoint, "score": other.score} for other in binding.alternatives
         ],
     }
+    if binding.constants:
+        told["constants"] = dict(binding.constants)
     if binding.chain:
         told["chain"] = [step.endpoint.name for step in binding.chain]
+        told["steps"] = [_describe_step(step) for step in binding.chain]
     return told
 
 
-def _parameter(binding: Binding, bound: Bound) -> str | int:
-    named = binding.endpoint.parameters[bound.position].named
-    return bound.parameter if named else bound.position
+def _describe_step(step: Step) -> dict[str, Any]:
+    """One call of a chain: what it takes of the task, and of the calls before it."""
+    return {
+        "endpoint": step.endpoint.name,
+        "needed": step.needed,
+        "bind": {b.field: _parameter(step.endpoint, b.position) for b in step.bound},
+        "handed": {f.parameter: {"step": f.step, "output": f.output} for f in step.flows},
+    }
+
+
+def _parameter(endpoint: Endpoint, position: int) -> str | int:
+    parameter = endpoint.parameters[position]
+    return parameter.name if parameter.named else position

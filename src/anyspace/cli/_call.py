@@ -9,7 +9,7 @@ import click
 
 from anyspace import AsyncClient
 from anyspace.cli._arguments import parse_arguments
-from anyspace.cli._options import connection_options, json_option, make_client
+from anyspace.cli._options import connection_options, json_option, lock_options, make_client
 from anyspace.cli._progress import ProgressLine
 from anyspace.cli._results import plain_result, print_json, print_result, saved_files
 from anyspace.schema import Endpoint
@@ -24,6 +24,7 @@ __all__ = ["command"]
 @click.option("-o", "--output", metavar="DIR", help="Save the files of the result here.")
 @click.option("--no-check", is_flag=True, help="Send the arguments whatever they are.")
 @json_option
+@lock_options
 @connection_options
 def command(
     src: str,
@@ -35,6 +36,8 @@ def command(
     token: str | None,
     auth: str | None,
     timeout: float | None,
+    wait: float,
+    lock: str | None,
 ) -> None:
     """Call an ENDPOINT of SRC and print what it returns.
 
@@ -46,21 +49,33 @@ def command(
     anyspace call owner/name /infer "a red fox" width=512
     anyspace call http://localhost:7860 /describe photo=@cat.png -o out/
     """
-    client = make_client(src, token=token, auth=auth, timeout=timeout, check=not no_check)
-    asyncio.run(_call(client, endpoint, arguments, output, as_json))
+    line = ProgressLine(f"{src} {endpoint or ''}".strip())
+    client = make_client(
+        src,
+        token=token,
+        auth=auth,
+        timeout=timeout,
+        check=not no_check,
+        wait=wait,
+        lock=lock,
+        on_stage=line.show_stage,
+    )
+    asyncio.run(_call(client, line, endpoint, arguments, output, as_json))
 
 
 async def _call(
     client: AsyncClient,
+    line: ProgressLine,
     name: str | None,
     words: tuple[str, ...],
     output: str | None,
     as_json: bool,
 ) -> None:
-    with ProgressLine(f"{client.space} {name or ''}".strip()) as line:
+    with line:
         async with client:
-            endpoint = client.app.endpoint(name)
-            args, kwargs = parse_arguments(endpoint, words)
+            endpoint = client.endpoint(name)
+            order = client.contract.order_of(endpoint) if client.contract else None
+            args, kwargs = parse_arguments(endpoint, words, order)
             value = await _run(client, endpoint, args, kwargs, line)
             saved = await saved_files(value, output)
     if as_json:

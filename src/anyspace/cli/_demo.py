@@ -13,12 +13,12 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from anyspace import AsyncClient
+from anyspace import AsyncClient, Trace
+from anyspace.capture import path_to_file
 from anyspace.cli._options import json_option
 from anyspace.cli._progress import ProgressLine
 from anyspace.cli._results import print_json
 from anyspace.cli._saving import name_for, save_files
-from anyspace.cli._wiretap import Wiretap, path_to_file
 from anyspace.demo import NOTICE, DemoSpace, launch_all
 from anyspace.tasks import TaskResult, run_task
 
@@ -89,18 +89,19 @@ class _Run(msgspec.Struct):
 
 
 async def _run(space: DemoSpace, prompt: str, fields: Mapping[str, Any], output: str) -> _Run:
-    tap = Wiretap(space.url)
+    trace = Trace()
     started = time.perf_counter()
     with ProgressLine(space.name) as line:
-        async with AsyncClient(space.url, transport=tap) as client:
+        async with AsyncClient(space.url, trace=trace) as client:
             values = {"prompt": prompt, **fields}
             made = await run_task(client, "text-to-image", values, on_update=line.show)
             seconds = time.perf_counter() - started
             folder = f"{output.rstrip('/')}/"
             paths = await save_files(made.files, folder, f"{space.name}-{name_for(prompt)}")
-    join = next(request for request in tap.requests if request.path.endswith("/queue/join"))
-    done = [message for message in tap.messages if message["msg"] == "process_completed"]
-    assert join.body is not None  # a join is a POST with a body
+    join = trace.submitted
+    assert join is not None  # the call was made
+    assert join.body is not None
+    done = [message for message in trace.messages if message["msg"] == "process_completed"]
     body = msgspec.json.decode(join.body)
     return _Run(space, made, paths, seconds, join.path, body, done)
 

@@ -1,11 +1,13 @@
 """The command group. It only registers; a command's module is loaded when it is called.
 
-Exit codes: 0 done · 1 the app or the job failed · 2 the call was wrong · 3 no such
-Space, or it does not run · 4 the network failed or a timeout ran out · 130 interrupted.
+Exit codes: 0 done · 1 the app or the job failed · 2 the call was wrong · 3 no such Space, it
+does not run, or it is not what was locked · 4 the network failed or a timeout ran out ·
+130 interrupted.
 """
 
 from __future__ import annotations
 
+import warnings
 from importlib import import_module
 from typing import Final
 
@@ -13,6 +15,7 @@ import click
 
 from anyspace import (
     AnyspaceError,
+    ContractWarning,
     FileError,
     SpaceError,
     TransportError,
@@ -30,9 +33,15 @@ _COMMANDS: Final = {
     "demo": ("_demo", "Let two differently shaped Spaces draw the same prompt."),
     "doctor": ("_doctor", "Show how a Space is, what it can do, and what to do next."),
     "duplicate": ("_duplicate", "Copy a Space into your account."),
+    "export": ("_export", "Write a call as code for another tool."),
     "info": ("_info", "Show what a Space can do: endpoints, parameters, ranges."),
+    "key": ("_key", "Make keys for those who may use a gateway."),
+    "lock": ("_lock", "Write down what callers rely on, and see what has changed."),
+    "paste": ("_paste", "Read what DevTools copied, and write it as code."),
     "search": ("_search", "Search the Hub's Spaces by what they do."),
+    "serve": ("_serve", "Serve Spaces behind OpenAI's API, and as Gradio apps."),
     "swap": ("_swap", "Show what changes from one Space to another."),
+    "trace": ("_trace", "Call an endpoint and show what goes over the wire."),
     "wake": ("_wake", "Wake a Space and wait until it answers."),
 }
 _EXIT_CODES: Final[tuple[tuple[type[AnyspaceError], int], ...]] = (
@@ -42,6 +51,11 @@ _EXIT_CODES: Final[tuple[tuple[type[AnyspaceError], int], ...]] = (
     (FileError, 1),
     (AnyspaceError, 1),
 )
+
+
+def _tell(message: Warning | str, *where: object, **more: object) -> None:
+    """Say a warning as a note to the reader, who has no use for the line of ours that gave it."""
+    click.echo(f"note: {message}", err=True)
 
 
 class _Group(click.Group):
@@ -67,7 +81,10 @@ class _Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.simplefilter("always", ContractWarning)
+                warnings.showwarning = _tell
+                return super().invoke(ctx)
         except AnyspaceError as exc:
             click.echo(f"anyspace: {exc}", err=True)
             code = next(code for kind, code in _EXIT_CODES if isinstance(exc, kind))

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from anyspace import AsyncClient
 from anyspace.cli._options import connection_options, json_option, make_client
+from anyspace.cli._progress import ProgressLine
 from anyspace.cli._results import print_json
 from anyspace.schema import Endpoint, Parameter, Visibility
 
@@ -33,13 +34,19 @@ def command(
     token: str | None,
     auth: str | None,
     timeout: float | None,
+    wait: float,
 ) -> None:
     """Show the endpoints of SRC, or only ENDPOINT: parameters, defaults, choices, ranges."""
-    client = make_client(src, token=token, auth=auth, timeout=timeout)
-    asyncio.run(_info(client, endpoint, as_json))
+    line = ProgressLine(src)
+    client = make_client(
+        src, token=token, auth=auth, timeout=timeout, wait=wait, on_stage=line.show_stage
+    )
+    asyncio.run(_info(client, line, endpoint, as_json))
 
 
-async def _info(client: AsyncClient, name: str | None, as_json: bool) -> None:
+async def _info(client: AsyncClient, line: ProgressLine, name: str | None, as_json: bool) -> None:
+    with line:
+        await client.connect()
     async with client:
         app = client.app
         endpoints = [app.endpoint(name)] if name else list(app.endpoints.values())

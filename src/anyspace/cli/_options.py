@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from anyspace import AsyncClient, Timeouts
+from anyspace import AsyncClient, Timeouts, Trace
+from anyspace.capture import Call, Gateway, Target
+from anyspace.client import WAIT_SECONDS
+from anyspace.hub import OnStage
+from anyspace.schema import App, parse_app, parse_info
 
-__all__ = ["connection_options", "json_option", "make_client", "split_auth"]
+__all__ = [
+    "ask_target",
+    "connection_options",
+    "described_app",
+    "description_options",
+    "gateway_options",
+    "json_option",
+    "lock_options",
+    "make_client",
+    "split_auth",
+    "through_gateway",
+    "wait_option",
+]
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -17,6 +36,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def connection_options(command: F) -> F:
     """Add what every command that talks to an app takes."""
     for option in (
+        wait_option,
         click.option("--timeout", type=float, metavar="SECONDS", help="For the whole call."),
         click.option(
             "--auth",
@@ -34,9 +54,83 @@ def connection_options(command: F) -> F:
     return command
 
 
+def wait_option(command: F) -> F:
+    """Add ``--wait``."""
+    return click.option(
+        "--wait",
+        type=click.FloatRange(0),
+        default=WAIT_SECONDS,
+        show_default=True,
+        metavar="SECONDS",
+        help="For a Space that sleeps, builds or starts.",
+    )(command)
+
+
+def lock_options(command: F) -> F:
+    """Add ``--lock`` and ``--no-lock``; the command is given ``lock``."""
+    for option in (
+        click.option("--no-lock", "lock", flag_value="", help="Whatever is locked."),
+        click.option(
+            "--lock",
+            "lock",
+            metavar="FILE",
+            help="Hold the Space to this lock file, if not to the anyspace.lock.toml found.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def json_option(command: F) -> F:
     """Add ``--json``."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def description_options(command: F) -> F:
+    """Add ``--info`` and ``--config``: what an app said of itself, in files."""
+    for option in (
+        click.option("--config", type=_FILE, help="What /config answered, to go with --info."),
+        click.option("--info", type=_FILE, help="What /info answered; nothing is asked then."),
+    ):
+        command = option(command)
+    return command
+
+
+def described_app(info: Path | None, config: Path | None) -> App | None:
+    """Read the app's description from the files of `description_options`; None without them."""
+    if info is None and config is not None:
+        raise click.UsageError("--config goes with --info")
+    if info is None:
+        return None
+    described = info.read_bytes()
+    return parse_app(config.read_bytes(), described) if config else parse_info(described)
+
+
+def gateway_options(command: F) -> F:
+    """Add ``--via`` and ``--model``."""
+    for option in (
+        click.option(
+            "--model", metavar="NAME", help="What the gateway calls it; else the Space's name."
+        ),
+        click.option("--via", metavar="URL", help="Call it through the anyspace gateway at URL."),
+    ):
+        command = option(command)
+    return command
+
+
+def through_gateway(call: Call, via: str | None, model: str | None) -> Call:
+    """The call through the gateway of `gateway_options`; as it is without one."""
+    if via is None:
+        return call
+    known = call.source if "://" not in call.source else call.nickname
+    return call.via(Gateway(via.rstrip("/"), model or known))
+
+
+async def ask_target(client: AsyncClient) -> Target:
+    """Ask an app what it is, for code that calls it."""
+    async with client:
+        is_space = "://" not in client.space
+        return Target(client.space, client.url, client.app, token=is_space)
 
 
 def split_auth(auth: str | None) -> tuple[str, str] | None:
@@ -57,8 +151,12 @@ def make_client(
     timeout: float | None = None,
     check: bool = True,
     session: bool = False,
+    wait: float = WAIT_SECONDS,
+    lock: str | Path | bool | None = False,
+    on_stage: OnStage | None = None,
+    trace: Trace | None = None,
 ) -> AsyncClient:
-    """Make the client that the options ask for."""
+    """Make the client that the options ask for; what only looks at a Space needs no lock."""
     return AsyncClient(
         source,
         token=token,
@@ -66,4 +164,8 @@ def make_client(
         timeouts=Timeouts(total=timeout),
         check=check,
         session=session,
+        wait=wait,
+        lock=False if lock == "" else lock,
+        on_stage=on_stage,
+        trace=trace,
     )

@@ -7,7 +7,6 @@ import asyncio
 import click
 import msgspec
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from anyspace import hub
@@ -17,7 +16,8 @@ from anyspace.hub import FoundSpace
 
 __all__ = ["command"]
 
-_STAGE_STYLES = {"RUNNING": "green", "SLEEPING": "yellow", "PAUSED": "red"}
+_BROKEN = ("PAUSED", "RUNTIME_ERROR", "BUILD_ERROR", "CONFIG_ERROR", "NO_APP_FILE", "DELETING")
+_STAGE_STYLES = {"RUNNING": "green", **dict.fromkeys(_BROKEN, "red")}
 
 
 @click.command("search")
@@ -56,21 +56,31 @@ def command(
     if as_json:
         print_json([msgspec.to_builtins(space) for space in found])
     elif found:
-        Console().print(_table(found))
+        _show(Console(highlight=False), found)
     else:
         click.echo("nothing found; other words may help, or leaving out --running", err=True)
 
 
-def _table(found: list[FoundSpace]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("space", no_wrap=True, style="cyan")
-    table.add_column("what it does")
-    table.add_column("likes", justify="right")
-    table.add_column("stage", no_wrap=True)
-    table.add_column("hardware", no_wrap=True)
+def _show(console: Console, found: list[FoundSpace]) -> None:
+    """Two lines for each: what there is to choose by, and what it does in one line."""
+    widths = [max(len(row[column]) for row in map(_facts, found)) for column in range(4)]
     for space in found:
-        words = space.description or space.title
-        told = Text.assemble(words, *((f"  {space.category}", "dim"),) * bool(space.category))
-        stage = Text(space.stage.lower(), style=_STAGE_STYLES.get(space.stage, ""))
-        table.add_row(space.id, told, str(space.likes), stage, space.hardware)
-    return table
+        name, likes, stage, hardware = _facts(space)
+        console.print(
+            Text.assemble(
+                (name.ljust(widths[0]), "cyan"),
+                (f"  {likes.rjust(widths[1])}  ", ""),
+                (stage.ljust(widths[2]), _STAGE_STYLES.get(space.stage, "yellow")),
+                f"  {hardware}",
+            ),
+            no_wrap=True,
+            crop=False,
+        )
+        said = dict.fromkeys((space.title, space.task or space.category, space.description))
+        words = " · ".join(word for word in said if word)
+        console.print(Text(f"  {words}", style="dim"), no_wrap=True, overflow="ellipsis")
+
+
+def _facts(space: FoundSpace) -> tuple[str, str, str, str]:
+    stage = space.stage.lower().replace("_", " ")
+    return space.id, f"♥ {space.likes}", stage, space.hardware

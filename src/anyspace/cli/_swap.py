@@ -50,6 +50,7 @@ def command(
     token: str | None,
     auth: str | None,
     timeout: float | None,
+    wait: float,
 ) -> None:
     """Show what changes for a caller who moves from Space A to Space B.
 
@@ -61,7 +62,7 @@ def command(
     """
     if task is not None:
         recipes.field_names(task)  # an unknown task is told before anything is asked
-    options = {"token": token, "auth": auth, "timeout": timeout}
+    options = {"token": token, "auth": auth, "timeout": timeout, "wait": wait}
     one, other = asyncio.run(_describe_both(before, after, options))
     swaps = [_compare(one, other, task)] if task else _common(one, other)
     if as_json:

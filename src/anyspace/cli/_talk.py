@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from anyspace import AnyspaceError, AsyncClient
+from anyspace.cli._progress import ProgressLine
 from anyspace.cli._task import Asked, answer_of
 
 __all__ = ["Conversation", "talk"]
@@ -49,7 +50,7 @@ class Conversation:
         ]
 
 
-def talk(client: AsyncClient, asked: Asked) -> None:
+def talk(client: AsyncClient, asked: Asked, line: ProgressLine | None = None) -> None:
     """Ask for messages and print the answers until the user leaves.
 
     Ctrl-C cancels an answer, on the app too, and the conversation goes on; at the prompt
@@ -58,12 +59,14 @@ def talk(client: AsyncClient, asked: Asked) -> None:
     Args:
         client: The Space's client, with a shared session.
         asked: What goes with each message.
+        line: Shown until the client has connected.
     """
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401  (line editing and history for `input`)
     conversation = Conversation(asked)
     with asyncio.Runner() as runner:
-        runner.run(client.connect())
+        with line or contextlib.nullcontext():
+            runner.run(client.connect())
         click.echo(f"{client.space}  (Ctrl-C stops an answer, /bye leaves)", err=True)
         try:
             while (message := _next_message()) is not None:

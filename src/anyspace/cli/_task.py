@@ -16,7 +16,7 @@ import msgspec
 import anyspace
 from anyspace import AsyncClient, recipes
 from anyspace.cli._catalogue import FIELD_HELP, HIDDEN_FIELDS, OPTION_NAMES, TASKS, Word
-from anyspace.cli._options import connection_options, json_option, make_client
+from anyspace.cli._options import connection_options, json_option, lock_options, make_client
 from anyspace.cli._progress import ProgressLine
 from anyspace.cli._results import plain_result, print_json
 from anyspace.cli._saving import name_for, save_files, save_text
@@ -73,7 +73,7 @@ def task_command(task: str) -> click.Command:
     for decorate in _FIRST:
         decorate(command)
     command.params += _field_options(task, entry.words)
-    for decorate in (*_LAST, json_option, connection_options):
+    for decorate in (*_LAST, json_option, lock_options, connection_options):
         decorate(command)
     return command
 
@@ -236,26 +236,37 @@ def _run_command(
     token: str | None,
     auth: str | None,
     timeout: float | None,
+    wait: float,
+    lock: str | None,
     **given: Any,
 ) -> None:
     stem = _stem(task, given)
     values = _read_values(task, given, settings)
     asked = Asked(task, values, endpoint, dict(_pair(field) for field in fields))
-    reach: dict[str, Any] = {"token": token, "auth": auth, "timeout": timeout}
+    line = ProgressLine(model)
+    reach: dict[str, Any] = {
+        "token": token,
+        "auth": auth,
+        "timeout": timeout,
+        "wait": wait,
+        "lock": lock,
+        "on_stage": line.show_stage,
+    }
     if task == "chat-completion" and "message" not in values:
         if sys.stdin.isatty() and not as_json:
             from anyspace.cli._talk import talk
 
-            talk(make_client(model, session=True, **reach), asked)
+            talk(make_client(model, session=True, **reach), asked, line)
             return
         values["message"] = sys.stdin.read()
     client = make_client(model, **reach)
-    asyncio.run(_run(client, asked, output, stem, as_json=as_json, explain=explain))
+    asyncio.run(_run(client, asked, line, output, stem, as_json=as_json, explain=explain))
 
 
 async def _run(
     client: AsyncClient,
     asked: Asked,
+    line: ProgressLine,
     output: str | None,
     stem: str,
     *,
@@ -263,6 +274,8 @@ async def _run(
     explain: bool,
 ) -> None:
     """Do the task, and print or save what came of it before the client is closed."""
+    with line:
+        await client.connect()
     async with client:
         made, shown = await answer_of(client, asked, aloud=output is None and not as_json)
         for note in made.notes:

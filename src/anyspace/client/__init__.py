@@ -1,7 +1,7 @@
 """The only room that talks to apps."""
 
 from anyspace.client._client import AsyncClient
-from anyspace.client._files import LocalFile, RemoteFile, file
+from anyspace.client._files import LocalFile, RemoteFile, file, to_public_file
 from anyspace.client._job import AsyncJob, JobStatus
 from anyspace.client._lending import file_at, lend_session
 from anyspace.client._limits import Limits, Timeouts
@@ -32,6 +32,7 @@ from anyspace.client._updates import (
     Update,
     Uploading,
 )
+from anyspace.client._watching import Watcher
 from anyspace.protocol import Wire
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "Transport",
     "Update",
     "Uploading",
+    "Watcher",
     "Wire",
     "file",
     "file_at",
@@ -71,4 +73,5 @@ __all__ = [
     "read_segments",
     "safe_name",
     "save_file",
+    "to_public_file",
 ]

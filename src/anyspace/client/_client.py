@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import ssl
 import warnings
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -16,10 +17,11 @@ from anyspace import hub, protocol
 from anyspace._errors import (
     AnyspaceError,
     AuthenticationError,
+    ContractWarning,
     RemoteProtocolError,
     UsageError,
 )
-from anyspace.client._files import to_file
+from anyspace.client._files import to_file, to_public_file
 from anyspace.client._job import AsyncJob, Decode
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._media import AsyncMediaFile, Decoder, MakeDecoder, MakeFile
@@ -30,6 +32,9 @@ from anyspace.client._session import Session
 from anyspace.client._source import FileSource
 from anyspace.client._transport import Transport
 from anyspace.client._upload import Uploader
+from anyspace.client._watching import Watcher
+from anyspace.contract import Contract
+from anyspace.lock import LockFile, find_lock, read_lock
 from anyspace.schema import App, Endpoint, fit_arguments, parse_app
 
 __all__ = ["AsyncClient"]
@@ -63,6 +68,11 @@ class AsyncClient:
         verify: Check TLS certificates, or an `ssl.SSLContext` to check them with.
         wait: Seconds to wait for a Space that sleeps, builds or starts; 0 for none.
         on_stage: Told meanwhile how the Space is, in the Hub's word, and for how long.
+        lock: A lock file that has the Space; None for the ``anyspace.lock.toml`` above the
+            working folder (or ``$ANYSPACE_LOCK``), if it has the Space; False for none.
+        public_only: Take files among the arguments from public addresses only: for arguments
+            that somebody else wrote, who is not to see what this machine's network has.
+        trace: Told everything that goes over the wire to the app: an `anyspace.Trace`.
 
     Example:
         >>> async with AsyncClient("black-forest-labs/FLUX.1-schnell") as space:
@@ -84,10 +94,15 @@ class AsyncClient:
         verify: bool | ssl.SSLContext = True,
         wait: float = WAIT_SECONDS,
         on_stage: hub.OnStage | None = None,
+        lock: str | os.PathLike[str] | bool | None = None,
+        public_only: bool = False,
+        trace: Watcher | None = None,
         transport: Transport | None = None,
         make_file: MakeFile = AsyncMediaFile,
         make_decoder: MakeDecoder = Decoder,
     ) -> None:
+        if trace is not None and transport is not None:
+            raise UsageError("trace= watches the client's own transport, not one that is given")
         self._source = hub.parse_source(source)
         self._timeouts = timeouts or Timeouts()
         self._limits = limits or Limits()
@@ -102,9 +117,13 @@ class AsyncClient:
             wait=wait,
             on_stage=on_stage,
             transport=transport,
+            watcher=trace,
         )
+        self._lock = lock
+        self._locked: LockFile | None = None
         self._shared = session
         self._check = check
+        self._public_only = public_only
         self._make_file = make_file
         self._make_decoder = make_decoder
         self._space_id = self._source.space_id
@@ -113,6 +132,7 @@ class AsyncClient:
         self._closed = False
         self._left: list[Session] = []  # shared sessions that were left behind
         self._tasks: set[asyncio.Task[None]] = set()
+        self._told: set[str] = set()  # endpoints whose changes were told
 
     def __repr__(self) -> str:
         state = "closed" if self._closed else "connected" if self._connection else "not connected"
@@ -151,6 +171,30 @@ class AsyncClient:
             UsageError: The client is not connected yet.
         """
         return self._connected.app.endpoints
+
+    @property
+    def contract(self) -> Contract | None:
+        """What the Space was when it was locked, held against what it is; None without a lock.
+
+        Raises:
+            UsageError: The client is not connected yet.
+        """
+        return self._connected.contract
+
+    def endpoint(self, api_name: str | None = None, *, fn_index: int | None = None) -> Endpoint:
+        """Find an endpoint, by the name that it has, or had when the Space was locked.
+
+        Args:
+            api_name: The name, with or without its slash. Not needed when the app documents
+                only one.
+            fn_index: Its number instead.
+
+        Raises:
+            UnknownEndpoint: There is no such endpoint, or it is private.
+            ContractError: It is gone, and nothing took its place for certain.
+            UsageError: The client is not connected yet.
+        """
+        return _find_endpoint(self._connected, api_name, fn_index)
 
     @property
     def wire(self) -> protocol.Wire:
@@ -268,6 +312,8 @@ class AsyncClient:
         Raises:
             UnknownEndpoint: There is no such endpoint, or it is private.
             ArgumentError: Arguments do not fit; nothing was sent.
+            ContractError: The Space was locked, and has changed since in what this call
+                uses; nothing was sent.
             AppError: The app's own code raised.
             AnyspaceError: Anything else of the tree in `anyspace`.
         """
@@ -291,6 +337,8 @@ class AsyncClient:
         Raises:
             UnknownEndpoint: There is no such endpoint, or it is private.
             ArgumentError: Arguments do not fit; nothing was sent.
+            ContractError: The Space was locked, and has changed since in what this call
+                uses; nothing was sent.
             AuthenticationError: The endpoint wants the caller's token, and none was given.
             AnyspaceError: The client could not connect.
         """
@@ -299,13 +347,14 @@ class AsyncClient:
         connection = self._connected
         if connection.pulse.doubtful:
             connection = await self._renew(connection) or connection
-        endpoint = connection.app.endpoint(api_name, fn_index=fn_index)
+        endpoint = _find_endpoint(connection, api_name, fn_index)
         options = _take_options(endpoint, kwargs)
+        given, named = self._carried(connection, endpoint, args, kwargs)
         values = fit_arguments(
             endpoint,
-            args,
-            kwargs,
-            to_file=to_file,
+            given,
+            named,
+            to_file=to_public_file if self._public_only else to_file,
             max_file_size=connection.app.max_file_size,
             check=options.get("check", self._check),
         )
@@ -354,7 +403,55 @@ class AsyncClient:
 
     # --- inside -----------------------------------------------------------------
 
+    def _carried(
+        self,
+        connection: Connection,
+        endpoint: Endpoint,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+    ) -> tuple[Sequence[Any], Mapping[str, Any]]:
+        """The arguments as the endpoint takes them now, if the Space was locked."""
+        contract = connection.contract
+        if contract is None:
+            return args, kwargs
+        carried = contract.carry(endpoint, args, kwargs)
+        changes = [change for change in contract.changes_of(endpoint.name) if change.safe]
+        if changes and endpoint.name not in self._told:
+            self._told.add(endpoint.name)
+            told = "; ".join(str(change) for change in changes)
+            words = f"{self.space} has changed since it was locked, without harm: {told}"
+            warnings.warn(words, ContractWarning, stacklevel=3)
+        return carried
+
+    def _read_lock(self) -> LockFile | None:
+        """Read the lock file that was named, or the one that holds here.
+
+        Raises:
+            UsageError: The one that was named is not there, or it is none.
+        """
+        named = None if isinstance(self._lock, bool) else self._lock
+        path = None if self._lock is False else find_lock(named)
+        return None if path is None else read_lock(path)
+
+    def _contract(self, app: App, url: str) -> Contract | None:
+        """Hold the app against what is locked of it.
+
+        Raises:
+            UsageError: The lock file was named for this client, and does not have the Space.
+        """
+        if self._locked is None:
+            return None
+        found = self._locked.find(self._space_id, self._source.url, url, app.space_id)
+        if found is not None:
+            return Contract(found[1], app, found[0])
+        if self._lock is None:
+            return None
+        raise UsageError(
+            f"{self._locked.path} has no {self.space}; `anyspace lock {self.space}` adds it"
+        )
+
     async def _connect(self) -> Connection:
+        self._locked = self._read_lock()  # before anything is asked
         reached = await reach(self._access)
         self._space_id = reached.location.space_id
         self._settle_at(reached.found.root, reached.transport)
@@ -416,16 +513,19 @@ class AsyncClient:
     ) -> Connection:
         requests = protocol.Requests(found.wire)
         source = FileSource(transport, requests, self._limits, self._timeouts)
+        app = parse_app(found.config, found.info)
         return Connection(
-            app=parse_app(found.config, found.info),
+            app=app,
+            contract=self._contract(app, transport.root),
             transport=transport,
             requests=requests,
             source=source,
-            uploader=Uploader(source, requests),
+            uploader=Uploader(source, requests, public_only=self._public_only),
             limits=self._limits,
             token=token,
             session=Session(transport, requests, self._limits) if self._shared else None,
             jobs=set() if self._connection is None else self._connection.jobs,
+            calls=set() if self._connection is None else self._connection.calls,
             spawn=self._spawn,
             renew=self._renew,
             pulse=Pulse(),
@@ -437,6 +537,12 @@ class AsyncClient:
         labels = tuple(output.label for output in endpoint.outputs)
 
         def decode(data: list[Any]) -> Any:
+            try:
+                return decode_all(data)
+            except RecursionError as exc:
+                raise RemoteProtocolError("the app's answer is nested too deep") from exc
+
+        def decode_all(data: list[Any]) -> Any:
             if len(data) == len(endpoint.outputs):
                 pairs = zip(data, endpoint.outputs, strict=True)
                 values = [decoder.output(value, field) for value, field in pairs]
@@ -451,6 +557,12 @@ class AsyncClient:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _find_endpoint(connection: Connection, api_name: str | None, fn_index: int | None) -> Endpoint:
+    if connection.contract is not None and api_name is not None:
+        api_name = connection.contract.current_name(api_name)
+    return connection.app.endpoint(api_name, fn_index=fn_index)
 
 
 async def _cancel(job: AsyncJob) -> None:

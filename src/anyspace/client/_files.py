@@ -21,7 +21,7 @@ from typing import IO, Any, Final
 from anyspace._errors import FileError
 from anyspace.client._limits import MIB
 from anyspace.client._media import StoredFile, safe_name
-from anyspace.client._resolver import is_local
+from anyspace.client._resolver import check_public_literal, is_local
 from anyspace.client._source import FileSource, decode_data_url
 from anyspace.client._threads import in_thread
 from anyspace.client._transport import Body
@@ -36,6 +36,7 @@ __all__ = [
     "multipart",
     "replace_files",
     "to_file",
+    "to_public_file",
 ]
 
 
@@ -101,17 +102,18 @@ class RemoteFile(FileValue):
 class _FetchedFile(StoredFile):
     """A file in the user's own network, read here and sent on."""
 
-    def __init__(self, item: RemoteFile, source: FileSource) -> None:
+    def __init__(self, item: RemoteFile, source: FileSource, *, public_only: bool) -> None:
         super().__init__(source, {"path": item.url, "url": item.url, "orig_name": item.name})
+        self._public_only = public_only
 
     async def open(self) -> Body:
-        """Open it; the user named the address, so it may be private."""
-        return await self.source.open(self.url, named_by_user=True)
+        """Open it; an address that the user named may be private."""
+        return await self.source.open(self.url, named_by_user=not self._public_only)
 
 
-def fetched_here(item: RemoteFile, source: FileSource) -> StoredFile:
+def fetched_here(item: RemoteFile, source: FileSource, *, public_only: bool) -> StoredFile:
     """Make a file that only this machine reaches readable, so that it can be uploaded."""
-    return _FetchedFile(item, source)
+    return _FetchedFile(item, source, public_only=public_only)
 
 
 def file(
@@ -171,6 +173,21 @@ def to_file(value: Any) -> FileValue | None:
     if isinstance(value, os.PathLike):
         return _from_path(value)
     return None
+
+
+def to_public_file(value: Any) -> FileValue | None:
+    """As `to_file`, for values that somebody else wrote.
+
+    Raises:
+        FileError: It cannot be read, or is an address that is not public as far as its
+            text tells. Names are looked at again when a file is fetched.
+    """
+    made = to_file(value)
+    if isinstance(made, RemoteFile):
+        check_public_literal(made.url)
+        if made.local:
+            raise FileError(f"{made.url} is not on a public host, so it is not fetched")
+    return made
 
 
 def _from_path(path: str | os.PathLike[str]) -> LocalFile:

@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import urljoin
 
 from anyspace._errors import FileError, TransportTimeout
+from anyspace.client._deadline import Deadline
 from anyspace.client._source import FileSource
 from anyspace.protocol import Playlist, parse_playlist
 
@@ -66,13 +67,19 @@ async def wait_for_whole(source: FileSource, url: str) -> str:
 
 
 async def _look(source: FileSource, url: str) -> Playlist:
+    seconds = source.timeouts.idle
     body = await source.open(url)
+    content = bytearray()
     try:
-        content = b""
-        while piece := await body.read():
-            content += piece
-            if len(content) > _MAX_PLAYLIST_BYTES:
-                raise FileError(f"{url} is too large for a playlist")
+        async with Deadline.after(seconds):
+            while piece := await body.read():
+                content += piece
+                if len(content) > _MAX_PLAYLIST_BYTES:
+                    raise FileError(f"{url} is too large for a playlist")
+    except TimeoutError as exc:
+        raise TransportTimeout(
+            f"{url} was not all there after {seconds:g} s", limit="idle"
+        ) from exc
     finally:
         body.close()
-    return parse_playlist(content)
+    return parse_playlist(bytes(content))

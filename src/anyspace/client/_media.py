@@ -77,7 +77,7 @@ class StoredFile(FileValue):
 
     def __init__(self, source: FileSource, data: Mapping[str, Any]) -> None:
         self.source = source
-        self.data = data
+        self.data = dict(data)  # the app's next words may be edits to the mapping it came in
         self.live = data.get("is_stream") is True
         self.url = source.url_of(data)
         inline = self.url.startswith("data:")
@@ -107,7 +107,8 @@ class StoredFile(FileValue):
         size = 0
         body = await self.open()
         length = body.headers.get("content-length", "")
-        total = int(length) if length.isdecimal() else self.size
+        packed = "content-encoding" in body.headers  # then it is the length of something else
+        total = int(length[:20]) if length.isdecimal() and not packed else self.size
         async for piece in self.read_from(body):
             size += len(piece)
             self.refuse_too_large(size)

@@ -23,6 +23,7 @@ from anyspace._errors import (
 )
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._transport import HttpTransport, Transport, is_same_server
+from anyspace.client._watching import Watcher
 
 __all__ = ["WAIT_SECONDS", "Access", "Reached", "ask_description", "reach"]
 
@@ -43,6 +44,7 @@ class Access(NamedTuple):
     wait: float
     on_stage: hub.OnStage | None
     transport: Transport | None
+    watcher: Watcher | None
 
     def __repr__(self) -> str:
         # The token, the password and headers are nobody's business.
@@ -132,6 +134,7 @@ def _open(access: Access, location: hub.Location, token: str | None) -> HttpTran
         timeouts=access.timeouts,
         limits=access.limits,
         verify=access.verify,
+        watcher=access.watcher,
     )
 
 

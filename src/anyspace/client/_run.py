@@ -31,6 +31,7 @@ from anyspace.client._source import FileSource
 from anyspace.client._transport import Transport
 from anyspace.client._updates import GpuWait, Log, Output, Progress, Queued, Started, Uploading
 from anyspace.client._upload import Uploader
+from anyspace.contract import Contract
 from anyspace.schema import App, Endpoint
 
 __all__ = ["Connection", "Run"]
@@ -90,6 +91,7 @@ class Connection(msgspec.Struct, frozen=True):
 
     Attributes:
         app: The app's description.
+        contract: What the app was when it was locked, None without a lock.
         transport: How to reach it.
         requests: How to speak to it.
         source: Where its files are.
@@ -98,12 +100,14 @@ class Connection(msgspec.Struct, frozen=True):
         token: The Hugging Face token that the app may have, ``""`` for none.
         session: The shared session, None when every call has its own.
         jobs: Those that run.
+        calls: What they are on the wire.
         spawn: Runs something in the background until the client is closed.
         renew: Looks again what answers; gives a new connection if it is another app.
         pulse: Whether that is needed.
     """
 
     app: App
+    contract: Contract | None
     transport: Transport
     requests: protocol.Requests
     source: FileSource
@@ -112,12 +116,21 @@ class Connection(msgspec.Struct, frozen=True):
     token: str
     session: Session | None
     jobs: set[AsyncJob]
+    calls: set[protocol.Call]
     spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
     renew: Callable[[Connection], Coroutine[Any, Any, Connection | None]]
     pulse: Pulse
 
     def __repr__(self) -> str:
         return f"<Connection to {self.transport.root}>"  # and never the token
+
+    def is_alone(self, call: protocol.Call) -> bool:
+        """Whether no other job of the same function runs in the call's session."""
+        same = (call.session_hash, call.fn_index)
+        return self.session is None or not any(
+            other is not call and (other.session_hash, other.fn_index) == same
+            for other in self.calls
+        )
 
 
 class Run:
@@ -266,7 +279,11 @@ class Run:
             oauth_token=connection.token if endpoint.oauth_token else "",
         )
         self._expect("first_message")
-        await self._submit(self.call, session)
+        connection.calls.add(self.call)
+        try:
+            await self._submit(self.call, session)
+        finally:
+            connection.calls.discard(self.call)
 
     def _shares(self) -> bool:
         """Whether the call has to run in the shared session, if there is one.
@@ -307,12 +324,15 @@ class Run:
         self._connection.pulse.beat()
         self._settle()
         if not self._connection.requests.wire.heartbeats:
-            self.alive()  # it may work in silence from here on
+            self._expect("idle")  # it may work in silence from here on
         logger.debug("%s of %s is job %s", self._job.endpoint.name, self._job.space, self.event_id)
 
     def received(self, event: protocol.Event) -> None:
         """Turn an event into an update, or into the job's end."""
-        self.alive()
+        if self._waits_for == "first_message" and not isinstance(event, protocol.Heartbeat):
+            self._expect("idle")
+        else:
+            self.alive()
         job = self._job
         if isinstance(event, protocol.Queued):
             job.show(Queued(event.rank, event.queue_size, event.eta), JobStatus.QUEUED)
@@ -357,9 +377,15 @@ class Run:
     # --- time -------------------------------------------------------------------
 
     def alive(self) -> None:
-        """Put the deadline off: the app gave a sign of life."""
+        """Put the deadline off: the app gave a sign of life.
+
+        It does not help a job of which nothing was heard yet: an app that dropped it (a
+        stream that broke takes the jobs along that wait in its session, and that may
+        show late) has heartbeats for its session all the same.
+        """
         now = asyncio.get_running_loop().time()
-        if self._waits_for != "idle" or now - self._last_sign > self._grain:
+        heard = self._waits_for == "idle" or (self.call is not None and self.call.by_name)
+        if heard and now - self._last_sign > self._grain:
             self._expect("idle", now)
 
     def _expect(self, limit: str, now: float | None = None) -> None:
@@ -400,8 +426,7 @@ class Run:
         try:
             async with asyncio.timeout(_CANCEL_SECONDS):
                 await self._learn_id(call)
-                alone = connection.session is None or not connection.session.siblings(call)
-                request = call.cancel_request(alone=alone)
+                request = call.cancel_request(alone=connection.is_alone(call))
                 if request is not None:
                     await connection.transport.request(request, self._headers)
         except (AnyspaceError, TimeoutError) as exc:

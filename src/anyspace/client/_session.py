@@ -136,12 +136,13 @@ async def follow(
     """
     while not call.state.ended:
         chunk = await body.read()
-        if chunk:
-            listener.alive()
         for event in read_events(stream, chunk):
             ended = await _take(event, call, transport, listener, headers)
             if ended:
                 break
+        if stream.receiving:
+            # Not of any bytes: a proxy may send comments for ever for an app that is dead.
+            listener.alive()
         if not chunk:
             break
     if not call.state.ended:
@@ -316,11 +317,6 @@ class Session:
         self._reader: asyncio.Task[None] | None = None
         self._watch: asyncio.Task[None] | None = None
 
-    def siblings(self, call: Call) -> bool:
-        """Whether another job of the same function runs in this session."""
-        others = (*(inbox.call for inbox in self._inboxes.values()), *self._joining)
-        return any(other is not call and other.fn_index == call.fn_index for other in others)
-
     async def submit(
         self, call: Call, listener: Listener, *, headers: Mapping[str, str] | None = None
     ) -> None:
@@ -413,7 +409,7 @@ class Session:
                             ended_too_soon(truncated=stream.truncated), expected & self._unanswered
                         )
                         return
-                if seen == before:
+                if seen == before and stream.receiving:
                     for inbox in self._inboxes.values():
                         inbox.listener.alive()
             for event in read_events(stream, b""):

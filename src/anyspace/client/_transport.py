@@ -32,8 +32,12 @@ from anyspace._errors import (
     UsageError,
 )
 from anyspace.client._connector import CarefulConnector, never_repeat
+from anyspace.client._cookies import ServerCookies
+from anyspace.client._deadline import Deadline
+from anyspace.client._encoding import ACCEPTED, Unpacker, unpacker_for
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._resolver import ForgivingResolver, PublicResolver, check_public_literal
+from anyspace.client._watching import Watched, Watcher
 from anyspace.protocol import Request, Response, error_for
 
 __all__ = ["Body", "HttpTransport", "Socket", "Transport", "is_same_server", "origin_of"]
@@ -154,6 +158,7 @@ class HttpTransport:
         timeouts: `connect` and `first_message` apply here, and `idle` to websockets.
         limits: `document` applies here.
         verify: Check TLS certificates, or an `ssl.SSLContext` to check them with.
+        watcher: Told everything that goes over the wire.
     """
 
     def __init__(
@@ -164,17 +169,23 @@ class HttpTransport:
         timeouts: Timeouts | None = None,
         limits: Limits | None = None,
         verify: bool | ssl.SSLContext = True,
+        watcher: Watcher | None = None,
     ) -> None:
         timeouts = timeouts or Timeouts()
         self._own_headers = dict(headers or {})
         self._limits = limits or Limits()
         self._verify = verify
+        self._watcher = watcher
         self._timeout = aiohttp.ClientTimeout(
             total=None,
             connect=timeouts.connect,
             sock_connect=timeouts.connect,
             sock_read=timeouts.first_message,
         )
+        # Between two pieces of an answer `sock_read` counts; this is for all of them, or an
+        # answer in drops would never end.
+        whole = (timeouts.first_message, timeouts.idle)
+        self._whole = None if None in whole else sum(seconds or 0.0 for seconds in whole)
         self._patient = aiohttp.ClientTimeout(
             total=None, connect=timeouts.connect, sock_connect=timeouts.connect, sock_read=None
         )
@@ -182,7 +193,7 @@ class HttpTransport:
         self._ping = _PING_SECONDS if idle is None else min(_PING_SECONDS, idle / _PONG_SHARE)
         self._session: aiohttp.ClientSession | None = None
         self._foreign: dict[bool, aiohttp.ClientSession] = {}  # by `public_only`
-        self._cookies: aiohttp.CookieJar | None = None
+        self._cookies: ServerCookies | None = None
         self._closed = False
         self._replica = ""
         self._set_root(root)
@@ -214,7 +225,7 @@ class HttpTransport:
         """Send a request and read the whole answer, up to the limit."""
         body = await self._open(request, headers, self._timeout)
         try:
-            content = await body.read_all(self._limits.document)
+            content = await body.read_all(self._limits.document, self._whole)
         finally:
             body.close()
         self._stay_with(body.headers)
@@ -232,6 +243,7 @@ class HttpTransport:
         3.x sends no heartbeats; pings within the `idle` limit tell whether the app is there.
         """
         url, sent = self._address(request, headers)
+        watched = Watched(self._watcher, request.method, url, sent)
         try:
             socket = await self._get_session().ws_connect(
                 url,
@@ -242,10 +254,13 @@ class HttpTransport:
                 timeout=aiohttp.ClientWSTimeout(ws_close=_FAREWELL_SECONDS),
             )
         except aiohttp.WSServerHandshakeError as exc:
+            watched.ended(exc)
             raise error_for(Response(exc.status)) from exc
         except _NETWORK_ERRORS as exc:
+            watched.ended(exc)
             raise _translate(exc, url) from exc
-        return _HttpSocket(socket, url, self._ping * _PONG_SHARE)
+        watched.answered(sent, 101, {})
+        return _HttpSocket(socket, url, self._ping * _PONG_SHARE, watched)
 
     async def upload(
         self,
@@ -269,7 +284,7 @@ class HttpTransport:
             proxy=self._proxy,
         )
         try:
-            content = await body.read_all(self._limits.document)
+            content = await body.read_all(self._limits.document, self._whole)
         finally:
             body.close()
         self._stay_with(body.headers)
@@ -347,15 +362,27 @@ class HttpTransport:
     ) -> _HttpBody:
         # A file may outlive its client. What is opened for it then is closed with it.
         own = session if self._closed else None
+        sent = options.get("headers", {})
+        watched = Watched(self._watcher, method, url, sent, options.get("data"))
         try:
             response = await _ask(session, method, url, once, options)
         except BaseException as exc:
+            watched.ended(exc)
             if own is not None:
                 _close_soon(own)
             if isinstance(exc, _NETWORK_ERRORS):
                 raise _translate(exc, url) from exc
             raise
-        return _HttpBody(response, own)
+        if self._watcher is not None:
+            watched.answered(response.request_info.headers, response.status, response.headers)
+        try:
+            return _HttpBody(response, own, watched)
+        except RemoteProtocolError as exc:
+            watched.ended(exc)
+            response.close()
+            if own is not None:
+                _close_soon(own)
+            raise
 
     def _address(
         self, request: Request, headers: Mapping[str, str] | None
@@ -374,6 +401,9 @@ class HttpTransport:
                 raise RemoteProtocolError(f"the app redirects to {path!r}, which is no address")
             ours = origin == self._origin
         else:
+            if path and not path.startswith("/"):
+                # Behind a host's name, "@evil.example" and ".evil.example" make another host.
+                raise RemoteProtocolError(f"{path[:80]!r} is no path below the app's address")
             path = self._root + path
         if ours and (self._own_headers or headers):
             sent = {**self._own_headers, **(headers or {}), **sent}
@@ -384,8 +414,7 @@ class HttpTransport:
             return self._session
         keepalive = _KEEPALIVE_TLS if self._root.startswith("https") else _KEEPALIVE_PLAIN
         if self._cookies is None:
-            # unsafe: logins of apps at an IP address (127.0.0.1) set cookies too.
-            self._cookies = aiohttp.CookieJar(unsafe=True)
+            self._cookies = ServerCookies()
         session = aiohttp.ClientSession(
             connector=CarefulConnector(
                 limit=0,  # one waiting job holds one connection; the app's queue is the limit
@@ -394,7 +423,12 @@ class HttpTransport:
                 ssl=self._verify,
             ),
             cookie_jar=self._cookies,
-            headers={"user-agent": _user_agent(), "x-gradio-user": "api"},
+            headers={
+                "user-agent": _user_agent(),
+                "x-gradio-user": "api",
+                "accept-encoding": ACCEPTED,
+            },
+            auto_decompress=False,  # see `_encoding`
         )
         never_repeat(session)
         if not self._closed:
@@ -408,7 +442,8 @@ class HttpTransport:
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(resolver=resolver, ssl=self._verify),
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"user-agent": _user_agent()},
+            headers={"user-agent": _user_agent(), "accept-encoding": ACCEPTED},
+            auto_decompress=False,
         )
         if not self._closed:
             self._foreign[public_only] = session
@@ -416,16 +451,35 @@ class HttpTransport:
 
 
 class _HttpBody:
-    """An aiohttp response as a `Body`."""
+    """An aiohttp response as a `Body`.
 
-    __slots__ = ("_content", "_own", "_response", "headers", "status")
+    Raises:
+        RemoteProtocolError: It is packed in a way that was not asked for.
+    """
 
-    def __init__(self, response: aiohttp.ClientResponse, own: aiohttp.ClientSession | None) -> None:
+    __slots__ = (
+        "_content",
+        "_own",
+        "_response",
+        "_unpacker",
+        "_watched",
+        "headers",
+        "status",
+    )
+
+    def __init__(
+        self,
+        response: aiohttp.ClientResponse,
+        own: aiohttp.ClientSession | None,
+        watched: Watched,
+    ) -> None:
         self._response = response
         self._own = own  # a session for this answer only
+        self._watched = watched
         self._content = response.content
         self.status = response.status
         self.headers: Mapping[str, str] = response.headers  # finds names in any case
+        self._unpacker = unpacker_for(response.headers.get("content-encoding", ""))
 
     @property
     def url(self) -> str:
@@ -434,27 +488,65 @@ class _HttpBody:
 
     @property
     def ended(self) -> bool:
-        return self._content.at_eof()
+        return self._unpacker is None and self._content.at_eof()
 
     async def read(self) -> bytes:
+        if self._unpacker is not None:
+            piece = await self._unpacked(self._unpacker)
+        else:
+            piece = await self._read()
+        self._watched.received(piece)
+        return piece
+
+    async def _read(self) -> bytes:
         try:
             return await self._content.readany()
         except _NETWORK_ERRORS as exc:
+            self._watched.ended(exc)
             raise _translate(exc, self._response.url) from exc
 
-    async def read_all(self, limit: int) -> bytes:
-        pieces = []
-        size = 0
-        while piece := await self.read():
-            size += len(piece)
-            if size > limit:
-                raise RemoteProtocolError(
-                    f"{self._response.url.path} is larger than the limit of {limit} bytes"
-                )
-            pieces.append(piece)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    async def _unpacked(self, unpacker: Unpacker) -> bytes:
+        while not (piece := unpacker.unpack()):
+            packed = await self._read()
+            if not packed:
+                if not unpacker.whole:
+                    raise StreamBroken(f"{self._response.url.path} ended too soon")
+                return b""
+            unpacker.feed(packed)
+        return piece
+
+    async def read_all(self, limit: int, seconds: float | None) -> bytes:
+        """Read to the end, up to so many bytes and for so long."""
+        length = self.headers.get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > limit:
+            raise self._too_large(limit)
+        piece = await self.read()
+        if len(piece) <= limit and self.ended:
+            return piece
+        pieces = [piece]
+        try:
+            async with Deadline.after(seconds):
+                await self._read_rest(pieces, limit)
+        except TimeoutError as exc:
+            raise TransportTimeout(
+                f"{self._response.url.path} was not all there after {seconds:g} s", limit="idle"
+            ) from exc
+        return b"".join(pieces)
+
+    async def _read_rest(self, pieces: list[bytes], limit: int) -> None:
+        size = len(pieces[0])
+        while size <= limit and pieces[-1]:
+            pieces.append(await self.read())
+            size += len(pieces[-1])
+        if size > limit:
+            raise self._too_large(limit)
+
+    def _too_large(self, limit: int) -> RemoteProtocolError:
+        path = self._response.url.path
+        return RemoteProtocolError(f"{path} is larger than the limit of {limit} bytes")
 
     def close(self) -> None:
+        self._watched.ended()
         if self._content.at_eof():
             self._response.release()
         else:
@@ -467,17 +559,22 @@ class _HttpBody:
 class _HttpSocket:
     """An aiohttp websocket as a `Socket`."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, url: URL, patience: float) -> None:
+    def __init__(
+        self, socket: aiohttp.ClientWebSocketResponse, url: URL, patience: float, watched: Watched
+    ) -> None:
         self._socket = socket
         self._url = url
         self._patience = patience
+        self._watched = watched
 
     async def receive(self) -> bytes | None:
         message = await self._socket.receive()
-        if message.type is aiohttp.WSMsgType.TEXT:
-            return str(message.data).encode()
-        if message.type is aiohttp.WSMsgType.BINARY:
-            return bytes(message.data)
+        if message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
+            data = message.data
+            frame = data.encode() if isinstance(data, str) else bytes(data)
+            self._watched.received(frame)
+            return frame
+        self._watched.ended()
         if self._socket.close_code == _TOO_BIG:
             raise RemoteProtocolError(f"a message of {self._url.path} is larger than allowed")
         if isinstance(self._socket.exception(), aiohttp.ServerTimeoutError):
@@ -488,9 +585,12 @@ class _HttpSocket:
         try:
             await self._socket.send_str(frame.decode())
         except _NETWORK_ERRORS as exc:
+            self._watched.ended(exc)
             raise _translate(exc, self._url) from exc
+        self._watched.said(frame)
 
     async def close(self) -> None:
+        self._watched.ended()
         await self._socket.close()
 
 

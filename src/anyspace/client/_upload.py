@@ -33,10 +33,14 @@ class Uploader:
     Args:
         source: Where the app's own files are, with its transport, limits and timeouts.
         requests: The app's requests.
+        public_only: Files at addresses are read from public hosts only.
     """
 
-    def __init__(self, source: FileSource, requests: Requests) -> None:
+    def __init__(
+        self, source: FileSource, requests: Requests, *, public_only: bool = False
+    ) -> None:
         self._source = source
+        self._public_only = public_only
         self._requests = requests
         self._style = requests.wire.files
 
@@ -142,7 +146,7 @@ class Uploader:
         if isinstance(item, LocalFile | StoredFile):
             return item
         if isinstance(item, RemoteFile):
-            return fetched_here(item, self._source)
+            return fetched_here(item, self._source, public_only=self._public_only)
         raise FileError(f"{item!r} has no content to send")
 
 

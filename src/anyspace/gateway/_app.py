@@ -13,8 +13,12 @@ from litestar.openapi import OpenAPIConfig
 
 from anyspace.gateway._disconnects import cancel_when_gone
 from anyspace.gateway._errors import EXCEPTION_HANDLERS
+from anyspace.gateway._gate import Gate, Origins
 from anyspace.gateway._gateway import Gateway
+from anyspace.gateway._requests import Requests
 from anyspace.gateway._settings import GatewaySettings
+from anyspace.gateway._status import ROUTES as STATUS_ROUTES
+from anyspace.gateway._tracing import traced
 from anyspace.gateway.openai import ROUTES as OPENAI_ROUTES
 from anyspace.gateway.results import ResultStore, give_file
 
@@ -37,8 +41,8 @@ def create_app(settings: GatewaySettings) -> Litestar:
         finally:
             await gateway.aclose()
 
-    return Litestar(
-        route_handlers=[*OPENAI_ROUTES, give_file],
+    app = Litestar(
+        route_handlers=[*OPENAI_ROUTES, *STATUS_ROUTES, give_file],
         state=State({"gateway": gateway}),
         dependencies={
             "gateway": Provide(_gateway, sync_to_thread=False),
@@ -52,7 +56,13 @@ def create_app(settings: GatewaySettings) -> Litestar:
             title="anyspace", version="1", path="/docs", description=_DESCRIPTION
         ),
         logging_config=None,
+        cors_config=Origins(gateway),
     )
+    # Around the router and not on routes: what no route answers is refused, named, counted
+    # and logged like everything else.
+    gate = Gate(app.asgi_handler, gateway)
+    app.asgi_handler = Requests(traced(gate), gateway.metrics)
+    return app
 
 
 _DESCRIPTION: Final = "Any Hugging Face Space, and any Gradio app, behind OpenAI's API."

@@ -11,7 +11,7 @@ import asyncio
 import logging
 
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from litestar.types.asgi_types import ReceiveMessage
 
 __all__ = ["cancel_when_gone"]
@@ -26,7 +26,7 @@ def cancel_when_gone(app: ASGIApp) -> ASGIApp:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
         else:
-            await _Watched(app, receive).handle(scope, send)
+            await _Watched(app, receive, send).handle(scope)
 
     return wrapped
 
@@ -34,26 +34,34 @@ def cancel_when_gone(app: ASGIApp) -> ASGIApp:
 class _Watched:
     """One request, whose caller is watched while it is handled."""
 
-    def __init__(self, app: ASGIApp, receive: Receive) -> None:
+    def __init__(self, app: ASGIApp, receive: Receive, send: Send) -> None:
         self._app = app
         self._receive = receive
+        self._to_caller = send
         self._gone = asyncio.Event()
         self._watch: asyncio.Task[None] | None = None
         self._handler = asyncio.current_task()
         self._cancelled = False
+        self._answered = False
 
-    async def handle(self, scope: Scope, send: Send) -> None:
+    async def handle(self, scope: Scope) -> None:
         try:
-            await self._app(scope, self._next, send)
+            await self._app(scope, self._next, self._send)
         except asyncio.CancelledError:
             if not self._cancelled:
                 raise
             assert self._handler is not None
             self._handler.uncancel()
-            logger.info("%s %s: the caller went away", scope.get("method"), scope["path"])
+            route = scope.get("path_template")  # the path may be all one needs to have a file
+            logger.info("%s %s: the caller went away", scope.get("method"), route)
         finally:
             if self._watch is not None:
                 self._watch.cancel()
+
+    async def _send(self, message: Message) -> None:
+        await self._to_caller(message)
+        if message["type"] == "http.response.body" and not message["more_body"]:
+            self._answered = True  # servers call this the end, too
 
     async def _next(self) -> ReceiveMessage:
         """Hand on what the server says; behind the body there is only the end."""
@@ -70,6 +78,6 @@ class _Watched:
     async def _await_end(self) -> None:
         await self._receive()
         self._gone.set()
-        if self._handler is not None and not self._handler.done():
+        if self._handler is not None and not self._handler.done() and not self._answered:
             self._cancelled = True
             self._handler.cancel()

@@ -42,6 +42,8 @@ from anyspace._errors import (
     UnknownEndpoint,
     UsageError,
 )
+from anyspace.gateway._calls import current_call
+from anyspace.gateway._refusals import Refused, Stopping, UnknownModel
 
 __all__ = [
     "EXCEPTION_HANDLERS",
@@ -51,6 +53,7 @@ __all__ = [
     "Refused",
     "Stopping",
     "UnknownModel",
+    "answer_error",
     "map_error",
     "render_error",
 ]
@@ -80,35 +83,6 @@ class ErrorBody(msgspec.Struct, frozen=True):
     """The answer to a request that failed."""
 
     error: ErrorDetail
-
-
-class UnknownModel(UsageError):
-    """The gateway has no model of that name."""
-
-
-class Refused(AnyspaceError):
-    """The gateway itself does not take the request.
-
-    Attributes:
-        status: The HTTP status it is answered with.
-        code: For programs.
-        retry_after: Seconds after which it may be taken, None when time changes nothing.
-    """
-
-    def __init__(
-        self, message: str, *, status: int, code: str, retry_after: float | None = None
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.retry_after = retry_after
-
-
-class Stopping(Refused):
-    """The gateway is being stopped."""
-
-    def __init__(self, message: str = "the gateway is being stopped; try again") -> None:
-        super().__init__(message, status=503, code="stopping", retry_after=5.0)
 
 
 class Mapped(NamedTuple):
@@ -185,7 +159,7 @@ def render_error(exc: BaseException) -> tuple[ErrorBody, Mapped]:
     """Say an error in the shape that callers read."""
     mapped = map_error(exc)
     if mapped is _UNEXPECTED:
-        message = "the gateway failed; its log says how, by the request's id"
+        message = f"the gateway failed; its log says how: {current_call().id or 'no id'}"
     elif isinstance(exc, ValidationException):
         message = _validation_message(exc)
     elif isinstance(exc, HTTPException):
@@ -217,11 +191,13 @@ def error_headers(exc: BaseException, mapped: Mapped) -> dict[str, str]:
     return headers
 
 
-def _answer(request: Request[Any, Any, Any], exc: Exception) -> Response[ErrorBody]:
+def answer_error(request: Request[Any, Any, Any], exc: Exception) -> Response[ErrorBody]:
+    """Answer a request that failed."""
     body, mapped = render_error(exc)
     if mapped is _UNEXPECTED:
-        logger.error("%s %s failed", request.method, request.url.path, exc_info=exc)
-    request.state.failure = mapped.code  # for the log line and the metrics
+        route = request.scope.get("path_template")
+        logger.error("%s %s failed", request.method, route, exc_info=exc)
+    current_call().failure = mapped.code
     headers = {**(getattr(exc, "headers", None) or {}), **error_headers(exc, mapped)}
     return Response(body, status_code=mapped.status, headers=headers, media_type="application/json")
 
@@ -251,7 +227,7 @@ def _extra_of(exc: ValidationException) -> list[Mapping[str, Any]]:
 
 
 EXCEPTION_HANDLERS: Final[Mapping[Any, Any]] = {
-    AnyspaceError: _answer,
-    HTTPException: _answer,
-    Exception: _answer,
+    AnyspaceError: answer_error,
+    HTTPException: answer_error,
+    Exception: answer_error,
 }

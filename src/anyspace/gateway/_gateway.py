@@ -11,8 +11,11 @@ import msgspec
 from litestar import Request
 
 from anyspace.client import Update
+from anyspace.gateway._callers import Callers
+from anyspace.gateway._calls import current_call
 from anyspace.gateway._errors import Refused
 from anyspace.gateway._life import Life
+from anyspace.gateway._metrics import Metrics
 from anyspace.gateway._models import Model, Models, OnUpdate
 from anyspace.gateway._settings import GatewaySettings
 from anyspace.gateway.results import (
@@ -90,6 +93,8 @@ class Gateway:
     def __init__(self, settings: GatewaySettings) -> None:
         self.settings = settings
         self.models = Models(settings)
+        self.callers = Callers(settings.keys)
+        self.metrics = Metrics()
         self.life = Life(settings.limits.jobs)
         self.results = ResultStore.of(settings)
         self.answers = AnswerCache(self.results)
@@ -156,6 +161,7 @@ class Gateway:
         await self.models.replace(settings)
         self.settings = settings
         self.life.limit = settings.limits.jobs
+        self.callers.replace(settings.keys)
 
     async def aclose(self) -> None:
         """Cancel what still runs and close every connection."""
@@ -196,6 +202,8 @@ class Gateway:
     async def _remembered(self, model: Model, answer: Answer) -> Done:
         """What was made for a request like this one before."""
         kept = [await self.results.find(key) for key in answer.files]
+        call = current_call()
+        call.space, call.cached = answer.space, True
         return Done(
             model=model,
             space=answer.space,

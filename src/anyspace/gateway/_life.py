@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import Iterator
 
+from anyspace.gateway._calls import current_call
 from anyspace.gateway._errors import Refused, Stopping
 
 __all__ = ["Life"]
@@ -14,6 +15,7 @@ __all__ = ["Life"]
 logger = logging.getLogger("anyspace.gateway")
 
 _BUSY_SECONDS = 5.0
+_CANCEL_SECONDS = 10.0  # for Spaces to take what is cancelled
 
 
 class Life:
@@ -30,6 +32,7 @@ class Life:
         self._cut: set[asyncio.Task[object]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._over = asyncio.Event()  # the grace
 
     @property
     def stopping(self) -> bool:
@@ -47,7 +50,7 @@ class Life:
 
         Raises:
             Stopping: The gateway takes no new ones, or ended this one.
-            Refused: There are as many as it takes.
+            Refused: There are as many as it takes, or as its caller may have.
         """
         if self._stopping:
             raise Stopping()
@@ -58,6 +61,8 @@ class Life:
                 code="overloaded",
                 retry_after=_BUSY_SECONDS,
             )
+        caller = current_call().caller
+        caller.begin_job()
         task = asyncio.current_task()
         assert task is not None  # a request is always handled by one
         self._jobs.add(task)
@@ -72,6 +77,7 @@ class Life:
                 "the gateway was stopped before the job was done; it was cancelled on the Space"
             ) from None
         finally:
+            caller.end_job()
             self._jobs.discard(task)
             self._cut.discard(task)
             if not self._jobs:
@@ -87,10 +93,19 @@ class Life:
         if not self._jobs:
             return
         logger.info("%d jobs are under way; they have %g s", len(self._jobs), grace)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(grace):
-                await self._idle.wait()
+        waits = [asyncio.create_task(event.wait()) for event in (self._idle, self._over)]
+        try:
+            await asyncio.wait(waits, timeout=grace, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
         for task in tuple(self._jobs):
             self._cut.add(task)
             task.cancel()
-        await self._idle.wait()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CANCEL_SECONDS):
+                await self._idle.wait()
+
+    def hurry(self) -> None:
+        """Wait no longer for the jobs under way."""
+        self._over.set()

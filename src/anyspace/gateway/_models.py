@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from anyspace._errors import AnyspaceError, BindingError, UsageError
 from anyspace.client import AsyncClient, Timeouts, Update
-from anyspace.gateway._errors import UnknownModel
+from anyspace.gateway._calls import current_call
+from anyspace.gateway._errors import Refused, UnknownModel
 from anyspace.gateway._settings import GatewaySettings
 from anyspace.gateway._tables import ModelTable, SpaceTable
 from anyspace.hub import parse_source
@@ -91,20 +92,22 @@ class Model:
             AnyspaceError: As for `anyspace.tasks.run_task`.
         """
         settled = self._settled(task, values)
+        call = current_call()
 
         async def attempt(one: Attempt) -> TaskResult:
-            run = await submit_task(
-                self.client(one.provider), task, wishes=wishes, headers=headers, **settled
-            )
-            async with run:
-                async for update in run.updates():
-                    if not isinstance(update, Preview):
-                        one.see(update)
-                    if on_update is not None:
-                        on_update(update)
-                return await run.result()
+            with call.working(one.provider.src):
+                run = await submit_task(
+                    self.client(one.provider), task, wishes=wishes, headers=headers, **settled
+                )
+                async with run:
+                    async for update in run.updates():
+                        if not isinstance(update, Preview):
+                            one.see(update)
+                        if on_update is not None:
+                            on_update(update)
+                    return await run.result()
 
-        with self._counted():
+        with self._counted(), call.job():
             return await self.pool.run(attempt)
 
     async def call(
@@ -121,25 +124,27 @@ class Model:
             UnknownEndpoint: There is none of that name.
             AnyspaceError: As for `anyspace.AsyncClient.predict`.
         """
+        current = current_call()
 
         async def attempt(one: Attempt) -> Any:
-            client = self.client(one.provider)
-            app = await client.connect()
-            taken = {p.name for p in app.endpoint(endpoint).parameters}
-            given = dict(arguments)
-            if headers and "headers" not in taken:
-                given["headers"] = headers
-            job = await client.submit(api_name=endpoint, **given)
-            try:
-                async for update in job.updates():
-                    one.see(update)
-                    if on_update is not None:
-                        on_update(update)
-                return await job
-            finally:
-                await job.cancel()
+            with current.working(one.provider.src):
+                client = self.client(one.provider)
+                app = await client.connect()
+                taken = {p.name for p in app.endpoint(endpoint).parameters}
+                given = dict(arguments)
+                if headers and "headers" not in taken:
+                    given["headers"] = headers
+                job = await client.submit(api_name=endpoint, **given)
+                try:
+                    async for update in job.updates():
+                        one.see(update)
+                        if on_update is not None:
+                            on_update(update)
+                    return await job
+                finally:
+                    await job.cancel()
 
-        with self._counted():
+        with self._counted(), current.job():
             return await self.pool.run(attempt)
 
     async def describe(self) -> tuple[AsyncClient, App]:
@@ -164,11 +169,19 @@ class Model:
             AnyspaceError: None of its Spaces answers.
         """
         if not self.task:
-            _, app = await self.describe()
-            scores = {task: _fit(app, task) for task in task_names()}
+            scores = {task: await self.fit(task) for task in task_names()}
             best = max(scores, key=lambda task: scores[task])
             self.task = best if scores[best] >= _CERTAIN else ""
         return self.task
+
+    async def fit(self, task: str) -> float:
+        """How well its app does a task, 0 to 1.
+
+        Raises:
+            AnyspaceError: None of its Spaces answers.
+        """
+        _, app = await self.describe()
+        return _fit(app, task)
 
     async def wind_down(self) -> None:
         """Let the jobs under way end, then close every connection."""
@@ -222,7 +235,9 @@ class Models:
         self._leaving: set[asyncio.Task[None]] = set()
 
     def __iter__(self) -> Iterator[Model]:
-        return iter(self._models.values())
+        """Those of the settings that the caller may use."""
+        caller = current_call().caller
+        return (model for model in self._models.values() if caller.may_use(model.name))
 
     @property
     def every(self) -> tuple[Model, ...]:
@@ -239,15 +254,22 @@ class Models:
 
         Raises:
             UnknownModel: There is none of that name.
+            Refused: The caller's key is not for it.
             AnyspaceError: Which model does a task has to be found out, and cannot be.
         """
+        call = current_call()
         if name and name in self._names:
-            return self._models[self._names[name]]
-        if not name or name in task_names():
-            return await self._first(tasks if not name else (name,))
-        if self._settings.serve.any_space and "/" in name:
-            return self._guest(name)
-        raise self._unknown(name)
+            found = self._models[self._names[name]]
+        elif not name or name in task_names():
+            found = await self._first(tasks if not name else (name,))
+        elif self._settings.serve.any_space and "/" in name:
+            _refuse_unless(call.caller.may_use(name), name)
+            found = self._guest(name)
+        else:
+            raise self._unknown(name)
+        _refuse_unless(call.caller.may_use(found.name), name)
+        call.see_model(found.name, named_by_caller=found.named_by_caller)
+        return found
 
     async def replace(self, settings: GatewaySettings) -> None:
         """Serve what new settings say from now on; what did not change stays as it is.
@@ -275,14 +297,19 @@ class Models:
         await asyncio.gather(*(model.aclose() for model in self.every), return_exceptions=True)
 
     async def _first(self, tasks: tuple[str, ...]) -> Model:
-        """The first model for one of these tasks."""
+        """The first model made for one of these tasks, else the one that fits them best."""
         problems: list[AnyspaceError] = []
-        for model in self._models.values():
+        fits: dict[Model, float] = {}
+        for model in self:
             try:
                 if not tasks or await model.find_task() in tasks:
                     return model
+                fits[model] = max([await model.fit(task) for task in tasks])
             except AnyspaceError as exc:
                 problems.append(exc)
+        best = max(fits, key=lambda model: fits[model], default=None)
+        if best is not None and fits[best]:
+            return best
         if problems:
             raise problems[0]
         raise UnknownModel(f"there is no model for {' or '.join(tasks) or 'anything'} here")
@@ -307,8 +334,10 @@ class Models:
         task.add_done_callback(self._leaving.discard)
 
     def _unknown(self, name: str) -> UnknownModel:
-        near = difflib.get_close_matches(name, self._names, n=1, cutoff=0.5)
-        names = ", ".join(self._models) or "none"
+        allowed_names = {model.name for model in self}
+        known = [each for each, means in self._names.items() if means in allowed_names]
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        names = ", ".join(model.name for model in self) or "none"
         hint = f"did you mean {near[0]!r}?" if near else f"there are: {names}"
         allowed = (
             ""
@@ -327,6 +356,11 @@ def _names(settings: GatewaySettings) -> dict[str, str]:
     for name, table in settings.models.items():
         names |= dict.fromkeys(table.aliases, name)
     return names
+
+
+def _refuse_unless(allowed: bool, name: str | None) -> None:
+    if not allowed:
+        raise Refused(f"this key is not for the model {name}", status=403, code="model_not_allowed")
 
 
 def _provider(member: SpaceTable, table: ModelTable) -> Provider:

@@ -23,11 +23,12 @@ from anyspace.hub import parse_source
 from anyspace.recipes import field_for, field_names, task_names
 from anyspace.settings import Problem, Settings, load_settings, nearest
 
-__all__ = ["GatewaySettings", "read_settings"]
+__all__ = ["MODEL_NAME", "GatewaySettings", "read_settings"]
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,99}")
+MODEL_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,99}")
+"""What a model may be called."""
 _LOOPBACK: Final = frozenset(("127.0.0.1", "localhost", "::1"))
 _WHERE: Final = re.compile(r" - at `\$(.*)`\Z")
 _STEP: Final = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
@@ -163,7 +164,7 @@ def _problems(settings: GatewaySettings) -> Iterator[Problem]:
 
 
 def _wrong_with_model(name: str, model: ModelTable) -> Iterator[tuple[tuple[str, ...], str]]:
-    if not _NAME.fullmatch(name):
+    if not MODEL_NAME.fullmatch(name):
         yield (), "a model's name is letters, digits, and . _ : @ - inside"
     if not model.members:
         yield (), 'say which Space does it: space = "owner/name"'

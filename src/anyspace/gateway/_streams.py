@@ -9,6 +9,7 @@ import msgspec
 from litestar.response import Stream
 
 from anyspace._errors import AnyspaceError
+from anyspace.gateway._calls import current_call
 from anyspace.gateway._errors import render_error
 
 __all__ = ["HEARTBEAT", "event", "event_stream"]
@@ -43,6 +44,8 @@ async def _told(first: bytes, events: AsyncGenerator[bytes]) -> AsyncGenerator[b
             yield each
     except AnyspaceError as exc:
         # The status has gone out long ago; OpenAI's clients look for this key.
-        yield event(render_error(exc)[0], "error")
+        body, mapped = render_error(exc)
+        current_call().failure = mapped.code
+        yield event(body, "error")
     finally:
         await events.aclose()

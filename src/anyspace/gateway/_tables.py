@@ -33,7 +33,7 @@ class ServeTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     Attributes:
         host: Where it listens; anything but this machine needs keys.
         port: The port there.
-        workers: Processes; each has connections and limits of its own.
+        workers: Processes; each has connections of its own, and limits and keys count in each.
         public_url: The address that its callers know it by, for the links it gives out;
             without it that of each request.
         any_space: A Space's id or an app's address may be asked for as a model.
@@ -117,7 +117,7 @@ class KeyTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     Attributes:
         hash: ``sha256:`` and the hexadecimal hash of the key (``anyspace key new``).
         models: The models it may use; all when empty.
-        rate: Requests a minute; None for any number.
+        rate: Jobs it may begin in a minute, all of them at once too; None for any number.
         concurrency: Jobs at once; None for any number.
     """
 
@@ -136,12 +136,14 @@ class LimitsTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         images: Pictures of one request.
         spaces: Spaces that callers named themselves (`ServeTable.any_space`) and that
             are kept connected.
+        stall: Seconds after which a caller that takes nothing of its answer is dropped.
     """
 
     body_mb: Positive = 64.0
     jobs: Count = 1000
     images: Count = 10
     spaces: Count = 32
+    stall: Positive = 60.0
 
 
 class StorageTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,24 +1,60 @@
-"""Asking the Hub: one way for every question, through huggingface_hub."""
+"""Asking the Hub: one way for every question, through huggingface_hub.
+
+The library makes the connections (its proxies, certificates and adapters are the user's
+settings); which headers are sent, where a redirect may lead and how much is read is decided
+here. The library has changed its HTTP client (requests before 1.0, httpx from then on), so
+answers are read in the one way that both have: piece by piece, as they came.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Mapping
+import contextlib
+import time
+import zlib
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
 
 from anyspace._errors import (
     AnyspaceError,
     AuthenticationError,
     ConnectFailed,
     RateLimited,
+    RemoteProtocolError,
     SpaceNotFound,
     SpaceUnavailable,
 )
+from anyspace.protocol import parse_retry_after
 
-__all__ = ["ask_hub", "hub_address"]
+__all__ = ["ask_hub", "decode_answer", "hub_address"]
 
 _TIMEOUT: Final = 20.0  # seconds; the Hub answers in less than one
+_WHOLE: Final = 60.0  # seconds for all of an answer
+_LARGEST: Final = 16 * 1024 * 1024  # bytes; the longest answers, of a search, have some 100 kB
+_PIECE: Final = 65536
+_GZIP: Final = 31  # zlib's word for it
+_MAX_REDIRECTS: Final = 3
+_REDIRECTS: Final = frozenset((301, 302, 307, 308))
+
+
+class _Answer(msgspec.Struct):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def words(self) -> str:
+        """What the Hub says is wrong."""
+        told = self.headers.get("x-error-message") or ""
+        with contextlib.suppress(msgspec.DecodeError, RecursionError):
+            document = msgspec.json.decode(self.body)
+            error = document.get("error") if isinstance(document, dict) else None
+            told = told or (error if isinstance(error, str) else "")
+        line = " ".join(told.split())[:300]
+        return f"HTTP {self.status}: {line}" if line else f"HTTP {self.status}"
 
 
 async def ask_hub(
@@ -45,9 +81,25 @@ async def ask_hub(
         AuthenticationError: The Hub refused the token.
         RateLimited: The Hub takes no more requests now.
         SpaceUnavailable: The Hub answered with an error of its own.
+        RemoteProtocolError: It answered with something else than an answer of the Hub's.
         ConnectFailed: The Hub cannot be reached.
     """
-    return await asyncio.to_thread(_ask, method, path, token, space, params, body)
+    answer = await asyncio.to_thread(_ask, method, path, token, space, params, body)
+    if answer.status >= 300:
+        raise _refusal(space, token, answer)
+    return answer.body
+
+
+def decode_answer(body: bytes) -> Any:
+    """Read an answer's JSON.
+
+    Raises:
+        RemoteProtocolError: It is none.
+    """
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+        raise RemoteProtocolError(f"the Hub's answer is no JSON: {exc}") from exc
 
 
 def hub_address() -> str:
@@ -64,63 +116,105 @@ def _ask(
     space: str,
     params: Mapping[str, Any] | None,
     body: Any,
-) -> bytes:
-    # Typed as it is said: these are public, but not marked as such.
+) -> _Answer:
+    """Send a request; follow a renamed Space to its new name, but nowhere else."""
+    url = f"{hub_address()}{path}"
+    options: dict[str, Any] = {"params": dict(params) if params else None, "json": body}
+    for _ in range(_MAX_REDIRECTS):
+        answer = _send(method, url, space, {**options, "headers": _headers(token)})
+        if answer.status not in _REDIRECTS or method != "GET":
+            return answer
+        url, options = urljoin(url, answer.headers.get("location", "")), {}
+        if urlsplit(url)[:2] != urlsplit(hub_address())[:2]:
+            raise RemoteProtocolError(
+                f"the Hub redirects to {url[:200]!r}, another server, not followed", space=space
+            )
+    raise RemoteProtocolError(f"the Hub redirects more than {_MAX_REDIRECTS} times", space=space)
+
+
+def _send(method: str, url: str, space: str, options: dict[str, Any]) -> _Answer:
+    # Typed as it is said: it is public, but not marked as such.
     from huggingface_hub import utils as library
 
     utils: Any = library
-    from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
-
     try:
-        response = utils.get_session().request(
-            method,
-            f"{hub_address()}{path}",
-            params=dict(params) if params else None,
-            json=body,
-            headers=_headers(token),
-            timeout=_TIMEOUT,
-        )
-        utils.hf_raise_for_status(response)
-    except RepositoryNotFoundError as exc:
-        raise _not_found(space, token) from exc
-    except HfHubHTTPError as exc:
-        raise _refusal(space, token, exc) from exc
+        with _opened(utils.get_session(), method, url, options) as (status, headers, pieces):
+            return _Answer(status, headers, _read(pieces, headers))
+    except AnyspaceError as exc:
+        exc.space = space
+        raise
     except Exception as exc:
-        # The library changes its HTTP client now and then (requests, httpx…), so what it
-        # raises without a network has no type to name here.
+        # What its HTTP client raises has no type that all its versions share.
         raise ConnectFailed(f"the Hub could not be asked: {exc}", space=space) from exc
-    return bytes(response.content)
+
+
+@contextlib.contextmanager
+def _opened(
+    session: Any, method: str, url: str, options: dict[str, Any]
+) -> Iterator[tuple[int, dict[str, str], Iterator[bytes]]]:
+    """Send a request; give the answer's status, headers, and body in packed pieces."""
+    given = {key: value for key, value in options.items() if value is not None}
+    if hasattr(session, "follow_redirects"):  # httpx
+        opening = session.stream(method, url, follow_redirects=False, timeout=_TIMEOUT, **given)
+        with opening as response:
+            yield response.status_code, _lowered(response.headers), response.iter_raw(_PIECE)
+        return
+    with session.request(
+        method, url, allow_redirects=False, timeout=_TIMEOUT, stream=True, **given
+    ) as response:
+        pieces = response.raw.stream(_PIECE, decode_content=False)
+        yield response.status_code, _lowered(response.headers), pieces
+
+
+def _lowered(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _read(pieces: Iterator[bytes], headers: Mapping[str, str]) -> bytes:
+    """Read a body, unpacked as far as it may be long.
+
+    Raises:
+        RemoteProtocolError: It is too long, or packed in a way that was not asked for.
+    """
+    encoding = headers.get("content-encoding", "").strip().lower()
+    if encoding not in ("", "identity", "gzip"):
+        raise RemoteProtocolError(f"the Hub packed its answer as {encoding[:40]!r}, unasked")
+    unpack = zlib.decompressobj(_GZIP) if encoding == "gzip" else None
+    end = time.monotonic() + _WHOLE
+    content = bytearray()
+    for piece in pieces:
+        room = _LARGEST + 1 - len(content)
+        try:
+            content += unpack.decompress(piece, room) if unpack else piece
+        except zlib.error as exc:
+            raise RemoteProtocolError(f"the Hub packed its answer wrongly: {exc}") from exc
+        if len(content) > _LARGEST:
+            raise RemoteProtocolError(f"the Hub's answer is larger than {_LARGEST} bytes")
+        if time.monotonic() > end:
+            raise RemoteProtocolError(f"the Hub's answer was not all there after {_WHOLE:g} s")
+    return bytes(content)
 
 
 def _headers(token: str | None) -> dict[str, str]:
     """Made here: the library would tell the Hub what runs it, and look for a saved token."""
-    headers = {"user-agent": "anyspace"}
+    headers = {"user-agent": "anyspace", "accept-encoding": "gzip"}
     if token:
         headers["authorization"] = f"Bearer {token}"
     return headers
 
 
-def _not_found(space: str, token: str | None) -> SpaceNotFound:
-    hint = "" if token else ", or it is private: pass token= or log in with `hf auth login`"
-    return SpaceNotFound(f"the Hub knows no Space {space}{hint}", space=space)
-
-
-def _refusal(space: str, token: str | None, exc: Any) -> AnyspaceError:
-    status = getattr(exc.response, "status_code", 0)
+def _refusal(space: str, token: str | None, answer: _Answer) -> AnyspaceError:
+    status = answer.status
+    missing = answer.headers.get("x-error-code") == "RepoNotFound"
+    if space and (status == 404 or (status == 401 and missing)):
+        hint = "" if token else ", or it is private: pass token= or log in with `hf auth login`"
+        return SpaceNotFound(f"the Hub knows no Space {space}{hint}", space=space)
     if status in (401, 403):
-        return AuthenticationError(f"the Hub refused the token: {exc}", space=space)
-    if status == 404 and space:
-        return _not_found(space, token)
+        return AuthenticationError(f"the Hub refused the token: {answer.words}", space=space)
     if status == 429:
-        wait = _seconds_to_wait(exc.response.headers)
+        wait = parse_retry_after(answer.headers, now=time.time())
+        after = f"; try again in {wait:.0f} s" if wait is not None else ""
         return RateLimited(
-            f"the Hub takes no more requests now: {exc}", retry_after=wait, space=space
+            f"the Hub takes no more requests now{after}", retry_after=wait, space=space
         )
-    return SpaceUnavailable(f"the Hub could not be asked: {exc}", space=space)
-
-
-def _seconds_to_wait(headers: Mapping[str, str]) -> float | None:
-    """Read ``Retry-After``, else the Hub's ``RateLimit: "api";r=0;t=55``."""
-    value = headers.get("retry-after", "")
-    found = re.search(r"\bt=(\d+)", headers.get("ratelimit", ""))
-    return float(value) if value.isdigit() else float(found[1]) if found else None
+    return SpaceUnavailable(f"the Hub could not be asked: {answer.words}", space=space)

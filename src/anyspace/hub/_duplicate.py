@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import msgspec
-
 from anyspace._errors import AuthenticationError, RemoteProtocolError
-from anyspace.hub._api import ask_hub
+from anyspace.hub._api import ask_hub, decode_answer
 
 __all__ = ["duplicate_space"]
 
@@ -57,7 +53,7 @@ async def duplicate_space(
 
 async def _own_name(token: str) -> str:
     body = await ask_hub("GET", "/api/whoami-v2", token=token)
-    told: Any = msgspec.json.decode(body)
+    told = decode_answer(body)
     name = told.get("name") if isinstance(told, dict) else None
     if not isinstance(name, str):
         raise RemoteProtocolError("the Hub did not say whose token this is")

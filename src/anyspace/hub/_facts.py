@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from anyspace._errors import RemoteProtocolError, SpaceNotFound
-from anyspace.hub._api import ask_hub, hub_address
+from anyspace._errors import SpaceNotFound
+from anyspace.hub._api import ask_hub, decode_answer, hub_address
 from anyspace.hub._stages import RUNNING
 
 __all__ = ["SpaceFacts", "fetch_space", "find_space_at", "forget_spaces"]
@@ -85,7 +85,8 @@ async def find_space_at(subdomain: str, token: str | None) -> SpaceFacts:
         AnyspaceError: The Hub cannot be asked, see `ask_hub`.
     """
     path = f"/api/spaces/by-subdomain/{quote(subdomain, safe='')}"
-    told = _decode(await ask_hub("GET", path, token=token, space=f"{subdomain}.hf.space"))
+    body = await ask_hub("GET", path, token=token, space=f"{subdomain}.hf.space")
+    told = _mapping(decode_answer(body))
     return await fetch_space(str(told.get("id") or told.get("name") or ""), token)
 
 
@@ -100,7 +101,7 @@ def _digest(token: str | None) -> str:
 
 
 def _read(body: bytes) -> SpaceFacts:
-    told = _decode(body)
+    told = _mapping(decode_answer(body))
     runtime = _mapping(told.get("runtime"))
     hardware = _mapping(runtime.get("hardware"))
     idle = runtime.get("gcTimeout")
@@ -115,14 +116,6 @@ def _read(body: bytes) -> SpaceFacts:
         sleep_seconds=float(idle) if isinstance(idle, int | float) else None,
         message=_text(runtime.get("errorMessage")),
     )
-
-
-def _decode(body: bytes) -> dict[str, Any]:
-    try:
-        told = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError) as exc:
-        raise RemoteProtocolError(f"the Hub's answer is no JSON: {exc}") from exc
-    return _mapping(told)
 
 
 def _mapping(value: Any) -> dict[str, Any]:

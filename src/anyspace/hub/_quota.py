@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
 from anyspace._errors import AuthenticationError, RemoteProtocolError
-from anyspace.hub._api import ask_hub
+from anyspace.hub._api import ask_hub, decode_answer
 
 __all__ = ["Quota", "fetch_quota"]
 
@@ -29,6 +28,13 @@ class Quota(msgspec.Struct, frozen=True, kw_only=True):
     overdrawn: float = 0.0
 
 
+class _Told(msgspec.Struct):
+    base: float
+    current: float
+    resetsAt: datetime | None = None  # the Hub's spelling
+    overquotaUsed: float | None = None
+
+
 async def fetch_quota(token: str | None) -> Quota:
     """Ask the Hub what is left of the token's owner's quota.
 
@@ -44,12 +50,12 @@ async def fetch_quota(token: str | None) -> Quota:
         )
     body = await ask_hub("GET", "/api/spaces/zero-gpu/quota", token=token)
     try:
-        told: dict[str, Any] = msgspec.json.decode(body, type=dict)
-        return Quota(
-            total=told["base"],
-            left=told["current"],
-            resets_at=msgspec.convert(told.get("resetsAt"), datetime | None),
-            overdrawn=told.get("overquotaUsed") or 0.0,
-        )
-    except (msgspec.DecodeError, msgspec.ValidationError, KeyError) as exc:
-        raise RemoteProtocolError(f"the Hub said something else than a quota: {exc!r}") from exc
+        told = msgspec.convert(decode_answer(body), _Told)
+    except msgspec.ValidationError as exc:
+        raise RemoteProtocolError(f"the Hub said something else than a quota: {exc}") from exc
+    return Quota(
+        total=told.base,
+        left=told.current,
+        resets_at=told.resetsAt,
+        overdrawn=told.overquotaUsed or 0.0,
+    )

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
-from anyspace._errors import RemoteProtocolError, UsageError
-from anyspace.hub._api import ask_hub
+from anyspace._errors import UsageError
+from anyspace.hub._api import ask_hub, decode_answer
 
 __all__ = ["FoundSpace", "search_spaces"]
 
@@ -47,6 +47,7 @@ class FoundSpace(msgspec.Struct, frozen=True, kw_only=True):
         title: What its page is called.
         description: What it does, in the Hub's own short words.
         category: What the Hub takes it for (``"Image Generation"``).
+        task: The task that this is (``"text-to-image"``), ``""`` when it is none of ours.
         likes: How many like it.
         stage: How it is, see `SpaceFacts`.
         hardware: What it runs on.
@@ -57,6 +58,7 @@ class FoundSpace(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     description: str = ""
     category: str = ""
+    task: str = ""
     likes: int = 0
     stage: str = ""
     hardware: str = ""
@@ -115,10 +117,7 @@ def _sorted_by_task(found: list[FoundSpace], task: str) -> list[FoundSpace]:
 
 
 def _items(body: bytes) -> list[dict[str, Any]]:
-    try:
-        told = msgspec.json.decode(body)
-    except msgspec.DecodeError as exc:
-        raise RemoteProtocolError(f"the Hub's answer is no JSON: {exc}") from exc
+    told = decode_answer(body)
     items = told if isinstance(told, list) else []
     return [item for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)]
 
@@ -126,18 +125,24 @@ def _items(body: bytes) -> list[dict[str, Any]]:
 def _read(item: dict[str, Any]) -> FoundSpace:
     runtime = _mapping(item.get("runtime"))
     hardware = _mapping(runtime.get("hardware"))
+    category = _text(item.get("ai_category"))
     relevance = item.get("semanticRelevancyScore")
     return FoundSpace(
         id=item["id"],
-        title=str(item.get("title") or ""),
-        description=str(item.get("ai_short_description") or item.get("shortDescription") or ""),
-        category=str(item.get("ai_category") or ""),
-        likes=int(item.get("likes") or 0),
-        stage=str(runtime.get("stage") or ""),
-        hardware=str(hardware.get("current") or hardware.get("requested") or ""),
+        title=_text(item.get("title")),
+        description=_text(item.get("ai_short_description")) or _text(item.get("shortDescription")),
+        category=category,
+        task=next((task for task, known in _CATEGORIES.items() if category in known), ""),
+        likes=likes if isinstance(likes := item.get("likes"), int) else 0,
+        stage=_text(runtime.get("stage")),
+        hardware=_text(hardware.get("current")) or _text(hardware.get("requested")),
         relevance=float(relevance) if isinstance(relevance, int | float) else None,
     )
 
 
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
@@ -13,6 +14,8 @@ from anyspace._errors import UsageError
 __all__ = ["Source", "parse_source"]
 
 _SPACE_ID: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+# What is a host before a slash, and not an owner on the Hub.
+_HOST: Final = re.compile(r"(localhost|(\d+\.){3}\d+|[\w.-]+\.(hf\.space|gradio\.live))/", re.I)
 _HUB_HOSTS: Final = frozenset({"huggingface.co", "www.huggingface.co", "hf.co"})
 _USER_INFO: Final = re.compile(r"([A-Za-z][\w+.-]*://)?[^/?#]*@")
 
@@ -35,7 +38,8 @@ def parse_source(source: str) -> Source:
     Accepted: ``owner/name``, ``spaces/owner/name``, a Space's page on huggingface.co or
     hf.co (with or without ``https://``, a tab or a query), and the address of any app:
     ``https://owner-name.hf.space``, ``https://x.gradio.live``, ``http://host:port/sub/path``,
-    ``host:port``.
+    ``host:port``, ``localhost/sub``. Any other ``one/two`` is a Space, so a host of another
+    name needs its ``https://``.
 
     Raises:
         UsageError: It is none of these.
@@ -47,7 +51,7 @@ def parse_source(source: str) -> Source:
     """
     text = source.strip()
     space_id = text.removeprefix("spaces/")
-    if _SPACE_ID.fullmatch(space_id):
+    if _SPACE_ID.fullmatch(space_id) and not _HOST.match(text):
         return Source(space_id=space_id)
     if _USER_INFO.match(text):  # looked for first: no message may repeat a password
         raise UsageError("no user names or passwords in addresses; pass auth=(user, password)")
@@ -62,7 +66,7 @@ def parse_source(source: str) -> Source:
         raise refused from exc
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or " " in text:
         raise refused
-    if parts.hostname in _HUB_HOSTS:
+    if parts.hostname in _HUB_HOSTS or _is_own_hub(parts):
         return Source(space_id=_space_of_page(source, parts.path))
     return Source(url=f"{parts.scheme}://{parts.netloc}{_root_path(parts.path)}")
 
@@ -74,13 +78,19 @@ def _scheme_of(text: str) -> str:
     return "http" if local else "https"
 
 
+def _is_own_hub(parts: SplitResult) -> bool:
+    """A Space's page on the Hub that ``HF_ENDPOINT`` names; other paths there may be apps."""
+    own = urlsplit(os.environ.get("HF_ENDPOINT", ""))
+    return bool(own.netloc) and own.netloc == parts.netloc and parts.path.startswith("/spaces/")
+
+
 def _space_of_page(source: str, path: str) -> str:
     parts = [part for part in path.split("/") if part]
     if len(parts) >= 3 and parts[0] == "spaces":
-        return f"{parts[1]}/{parts[2]}"
+        return f"{parts[1]}/{parts[2].removesuffix('.git')}"  # as it is cloned
     raise UsageError(f"{source!r} is a page of the Hub, but not a Space's (…/spaces/owner/name)")
 
 
 def _root_path(path: str) -> str:
-    """Leave out what users copy with the address of an app: a trailing slash, /config."""
-    return re.sub(r"(/gradio_api)?(/config|/info)?/*$", "", path)
+    """Leave out what users copy with an app's address: a slash, /config, a replica's part."""
+    return re.sub(r"(/--replicas/\w+)?(/gradio_api)?(/config|/info)?/*$", "", path)

@@ -6,6 +6,7 @@ which also knows ``SLEEPING``.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from anyspace._errors import SpaceUnavailable
@@ -24,11 +25,11 @@ STARTING: Final = frozenset(
 
 _ADVICE: Final = {
     "PAUSED": "only its owner can start it again; `anyspace duplicate {id}` makes one of your own",
-    "NO_APP_FILE": "it has no app",
+    "NO_APP_FILE": "it has no app; tell its owner, or look for another: `anyspace search {name}`",
     "CONFIG_ERROR": "its configuration is broken; tell its owner, or `anyspace duplicate {id}`",
     "BUILD_ERROR": "it does not build; tell its owner, or `anyspace duplicate {id}`",
     "RUNTIME_ERROR": "its app crashed; tell its owner, or `anyspace duplicate {id}`",
-    "DELETING": "it is being deleted",
+    "DELETING": "it is being deleted; look for another: `anyspace search {name}`",
 }
 
 
@@ -39,7 +40,8 @@ def refuse_stopped(space_id: str, stage: str, message: str = "") -> None:
         SpaceUnavailable: With the next step.
     """
     if stage in _ADVICE:
-        advice = _ADVICE[stage].format(id=space_id)
+        words = " ".join(re.split(r"[-_.]+", space_id.rpartition("/")[2]))
+        advice = _ADVICE[stage].format(id=space_id, name=words)
         why = f" ({message.strip().splitlines()[-1][:200]})" if message.strip() else ""
         raise SpaceUnavailable(
             f"{space_id} does not run ({stage}): {advice}{why}", stage=stage, space=space_id

@@ -54,8 +54,9 @@ async def wait_until_running(
         left = wait - waited
         if left <= 0:
             raise SpaceUnavailable(
-                f"{location.space_id} does not run yet ({location.stage}) after {waited:.0f} s; "
-                "try again in a minute or allow more with wait=",
+                f"{location.space_id} does not run yet ({location.stage})"
+                f"{f' after {waited:.0f} s' if wait else ''}; `anyspace wake {location.space_id}` "
+                "waits until it does, or allow more with wait=",
                 stage=location.stage,
                 space=location.space_id,
             )

@@ -154,19 +154,25 @@ def error_for(response: Response) -> AnyspaceError:
 def parse_retry_after(headers: Mapping[str, str], *, now: float | None = None) -> float | None:
     """Read how long to wait, in seconds.
 
-    ``Retry-After`` as seconds, or as a date when `now` (a Unix time) is given;
-    else the Hub's ``RateLimit: "api";r=0;t=55``.
+    ``Retry-After`` as seconds, or as a date, which is held against `now` (a Unix time) or
+    the answer's own ``Date``; else the Hub's ``RateLimit: "api";r=0;t=55``.
     """
     value = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d+(\.\d+)?", value):
+    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value, re.A):
         return float(value)
-    if value and now is not None:
-        try:
-            return max(0.0, parsedate_to_datetime(value).timestamp() - now)
-        except ValueError:
-            pass
-    limit = re.search(r"\bt=(\d+)", headers.get("ratelimit", ""))
+    until, since = _time(value), now if now is not None else _time(headers.get("date", ""))
+    if until is not None and since is not None:
+        return max(0.0, until - since)
+    limit = re.search(r"\bt=(\d{1,9})", headers.get("ratelimit", ""), re.A)
     return float(limit[1]) if limit else None
+
+
+def _time(date: str) -> float | None:
+    """Read an HTTP date as a Unix time."""
+    try:
+        return parsedate_to_datetime(date).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _refused(response: Response, words: str) -> ArgumentError:

@@ -239,12 +239,17 @@ class Call:
 
         Args:
             alone: No other job of the same function runs in the session. ``/cancel``
-                kills them all, so with siblings the job's iterator is reset instead.
+                kills them all, so with siblings the job's iterator is reset instead. 3.x
+                has one iterator for all of them: there nothing but closing the socket
+                is for one job, and the app stops at its next ``yield``.
         """
         if self.state not in (CallState.WAITING, CallState.RUNNING):
             return None
-        if alone and self._requests.wire.cancels:
+        wire = self._requests.wire
+        if alone and wire.cancels:
             return self._requests.cancel(self.fn_index, self.session_hash, self.event_id)
+        if not alone and wire.generation.entrance is Entrance.SOCKET:
+            return None
         return self._requests.reset(self.event_id, self.fn_index, self.session_hash)
 
     def _take_data(self) -> Sequence[Any]:

@@ -32,7 +32,9 @@ __all__ = ["Connected", "Credentials", "connect"]
 
 MAX_REDIRECTS: Final = 5
 
-_EMBEDDED: Final = re.compile(rb"window\.gradio_config\s*=\s*(\{.*?\});?\s*</script>", re.S)
+_EMBEDDED: Final = re.compile(rb"window\.gradio_config\s*=\s*(?=\{)")
+_SCRIPT_END: Final = b"</script>"
+_MOST_ENDS: Final = 8  # looked at: a page may be made to have very many
 
 
 class Credentials(msgspec.Struct, frozen=True):
@@ -129,8 +131,25 @@ def _fetch_config(root: str) -> Generator[Request, Response, tuple[str, Response
 def _look_into_page(root: str, missing: Response) -> Generator[Request, Response, Response]:
     """Ask for the app's page; return the configuration in it, else the answer there was."""
     page = yield Request("GET", f"{root}/")
-    found = _EMBEDDED.search(page.body) if page.status == 200 else None
-    return Response(200, found[1], {"content-type": "application/json"}) if found else missing
+    config = _embedded(page.body) if page.status == 200 else None
+    return Response(200, config, {"content-type": "application/json"}) if config else missing
+
+
+def _embedded(page: bytes) -> bytes | None:
+    """The configuration in a page: from its brace to the brace at the end of its script."""
+    found = _EMBEDDED.search(page)
+    if found is None:
+        return None
+    end = found.end()
+    for _ in range(_MOST_ENDS):
+        end = page.find(_SCRIPT_END, end)
+        if end < 0:
+            return None
+        config = page[found.end() : end].rstrip().removesuffix(b";")
+        if config.endswith(b"}"):
+            return config
+        end += len(_SCRIPT_END)
+    return None
 
 
 def _same_server(first: str, later: str) -> bool:

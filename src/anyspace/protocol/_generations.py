@@ -17,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-from anyspace._errors import UnsupportedGeneration
+from anyspace._errors import RemoteProtocolError, UnsupportedGeneration
 
 __all__ = [
     "GENERATIONS",
@@ -105,6 +105,9 @@ def generation_named(name: str | None) -> tuple[Generation, bool]:
     return (known, True) if known else (NEWEST, False)
 
 
+_PREFIX: Final = re.compile(r"(/[\w.~-]+)*/?", re.A)
+
+
 class Wire(msgspec.Struct, frozen=True):
     """How to speak to one app: its generation and what its version adds.
 
@@ -148,7 +151,11 @@ class Wire(msgspec.Struct, frozen=True):
 
         Raises:
             UnsupportedGeneration: The app is older than Gradio 3.
+            RemoteProtocolError: The prefix is no path.
         """
+        if not _PREFIX.fullmatch(prefix):
+            # "@evil.example" behind a host's name would make it a user's name.
+            raise RemoteProtocolError(f"the app's api_prefix is no path: {prefix[:80]!r}")
         numbers = version_tuple(version)
         if numbers < (3,):
             raise UnsupportedGeneration(

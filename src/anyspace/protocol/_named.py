@@ -45,6 +45,11 @@ class NamedStream:
         for event in self._decoder.receive_data(chunk):
             self._events.append(_read(event))
 
+    @property
+    def receiving(self) -> bool:
+        """A part of an event came, and not its end."""
+        return self._decoder.receiving
+
     def receive_eof(self) -> None:
         """Note that the body ended."""
         for event in self._decoder.receive_eof():

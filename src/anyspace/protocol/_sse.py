@@ -85,6 +85,11 @@ class EventStreamDecoder:
             else:
                 self._event = ""
 
+    @property
+    def receiving(self) -> bool:
+        """Data has begun to come, and its event has not ended. No other field is a beginning."""
+        return bool(self._data) or b"".join(self._partial[:4])[:4] == b"data"
+
     def receive_eof(self) -> Iterator[ServerSentEvent]:
         """Note the end of the body and yield what was left unfinished, if anything."""
         self._ended = True
@@ -131,7 +136,10 @@ class EventStreamDecoder:
         self._keep(chunk[end:])  # only now: it must not count for the events before it
 
     def _keep(self, piece: bytes) -> None:
+        if self._partial and self._partial[0].startswith(b":"):
+            return  # of a comment its colon is enough
         if piece:
+            piece = b":" if piece.startswith(b":") and not self._partial else piece
             self._partial.append(piece)
             self._partial_size += len(piece)
             self._check_size()

@@ -62,6 +62,11 @@ class Stream:
             event = parse_message(sent.data)
             self._events.append(self._without_edits(event) if self._edits else event)
 
+    @property
+    def receiving(self) -> bool:
+        """A part of an event came, and not its end."""
+        return self._decoder.receiving
+
     def receive_eof(self) -> None:
         """Note that the body ended."""
         for sent in self._decoder.receive_eof():

@@ -10,7 +10,7 @@ from anyspace.recipes._binding import Alternative, Binding, Bound, Flow, Step
 from anyspace.recipes._conversations import split_messages
 from anyspace.recipes._engine import bind, rank
 from anyspace.recipes._languages import language_of
-from anyspace.recipes._outputs import Output
+from anyspace.recipes._outputs import Output, path_in
 from anyspace.recipes._reading import find_text
 from anyspace.recipes._results import (
     Answer,
@@ -23,6 +23,7 @@ from anyspace.recipes._results import (
 from anyspace.recipes._swap import ArgumentChange, Effect, Swap, compare
 from anyspace.recipes._task import Kind, Media
 from anyspace.recipes._tasks import field_for, field_kind, field_names, needed_fields, task_names
+from anyspace.recipes._values import empty_value
 
 __all__ = [
     "Alternative",
@@ -42,6 +43,7 @@ __all__ = [
     "Swap",
     "bind",
     "compare",
+    "empty_value",
     "field_for",
     "field_kind",
     "field_names",
@@ -51,6 +53,7 @@ __all__ = [
     "find_text",
     "language_of",
     "needed_fields",
+    "path_in",
     "rank",
     "read_answer",
     "split_messages",

@@ -21,6 +21,7 @@ AUTOMATIC_SPEECH_RECOGNITION: Final = Task(
         dialogue.TEMPERATURE,
     ),
     needs=("audio",),
+    alone=True,
     outcome=Outcome(
         media=Media.TEXT,
         components=dialogue.TEXTS,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from anyspace.recipes._arguments import Arguments, lay_out
+from anyspace.recipes._kinds import fit
 from anyspace.recipes._outputs import Output
 from anyspace.recipes._results import Answer, read_answer
 from anyspace.recipes._tasks import find_field, find_task
@@ -111,6 +112,24 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
         everywhere = (*self.bound, *(bound for step in self.chain for bound in step.bound))
         return next((bound for bound in everywhere if bound.field == name), None)
 
+    @property
+    def fields_at_endpoint(self) -> dict[str, int]:
+        """The fields that reach the endpoint, by the position of the parameter they reach.
+
+        In a chain some come through earlier steps: the picture that one step prepares
+        reaches the next one as its own picture.
+        """
+        reached = _positions(self.bound)
+        if self.chain:
+            kinds = {field.name: field.kind for field in find_task(self.task).fields}
+            places = {p.name: (i, p) for i, p in enumerate(self.endpoint.parameters)}
+            for flow in self.chain[-1].flows:
+                position, parameter = places[flow.parameter]
+                fields = dict.fromkeys(_fields_in(self.chain, flow.step))
+                fitting = [f for f in fields if f not in reached and fit(kinds[f], parameter)]
+                reached.update(dict.fromkeys(fitting[:1], position))
+        return reached
+
     def arguments(self, values: Mapping[str, Any]) -> Arguments:
         """Turn values for the task's fields into arguments for the endpoint.
 
@@ -194,6 +213,12 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
         lines.extend(f"  because {reason}" for reason in self.reasons)
         lines.extend(f"  but {warning}" for warning in self.warnings)
         return "\n".join(lines)
+
+
+def _fields_in(chain: Sequence[Step], number: int) -> Iterator[str]:
+    """The fields that go into a step, its own before those of the steps that feed it."""
+    yield from (bound.field for bound in chain[number].bound)
+    yield from (field for flow in chain[number].flows for field in _fields_in(chain, flow.step))
 
 
 def _positions(bound: Sequence[Bound]) -> dict[str, int]:

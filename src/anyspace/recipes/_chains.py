@@ -56,41 +56,38 @@ def link(app: App, last: Endpoint) -> list[Chain]:
 def _before(app: App, steps: Sequence[Endpoint]) -> Endpoint | None:
     """Find the endpoint that prepares for the first step: the page's own order leads."""
     first = steps[0]
+    states = {state for step in steps for state in step.reads}
+    taken = {parameter.widget for step in steps for parameter in step.parameters}
     by_number = {endpoint.fn_index: endpoint for endpoint in app.endpoints.values()}
     after = first.after
     while after is not None and after in by_number:
         candidate = by_number[after]
-        if candidate not in steps and _feeds(candidate, steps):
+        if candidate not in steps and _feeds(candidate, states, taken):
             return candidate
         after = candidate.after if candidate.after != after else None
-    candidates = [e for e in app.endpoints.values() if e not in steps and _prepares(e, steps)]
+    files = {p.widget for step in steps for p in step.parameters if is_file(p)} - {-1}
+    if not states and not files:
+        return None
+    candidates = [
+        other
+        for other in app.endpoints.values()
+        if _feeds(other, states, files) and other not in steps and _prepares(other)
+    ]
     return min(candidates, key=lambda e: (e.fn_index > first.fn_index, -e.fn_index), default=None)
 
 
-def _feeds(endpoint: Endpoint, steps: Sequence[Endpoint]) -> bool:
-    return bool(_given(endpoint) & _taken(steps)) or _leaves_state(endpoint, steps)
-
-
-def _prepares(endpoint: Endpoint, steps: Sequence[Endpoint]) -> bool:
-    """Tell whether an endpoint that the page does not wire before a step makes its input."""
-    if is_clutter(endpoint) or not _is_callable(endpoint):
+def _feeds(endpoint: Endpoint, states: Collection[int], widgets: Collection[int]) -> bool:
+    """Tell whether it fills one of the widgets, or leaves what it was given in a state."""
+    if any(output.widget in widgets for output in endpoint.outputs if output.widget >= 0):
+        return True
+    if not (endpoint.parameters or endpoint.reads):
         return False
-    files = {p.widget for step in steps for p in step.parameters if is_file(p)}
-    return _leaves_state(endpoint, steps) or bool(_given(endpoint) & files)
+    return any(state in states for state in endpoint.writes)
 
 
-def _leaves_state(endpoint: Endpoint, steps: Sequence[Endpoint]) -> bool:
-    """Tell whether it leaves something in the session that a step reads, and has input."""
-    reads = {state for step in steps for state in step.reads}
-    return bool(reads & set(endpoint.writes)) and bool(endpoint.parameters or endpoint.reads)
-
-
-def _given(endpoint: Endpoint) -> set[int]:
-    return {output.widget for output in endpoint.outputs} - {-1}
-
-
-def _taken(steps: Sequence[Endpoint]) -> set[int]:
-    return {parameter.widget for step in steps for parameter in step.parameters}
+def _prepares(endpoint: Endpoint) -> bool:
+    """Tell whether an endpoint that the page does not wire before a step may be called for it."""
+    return _is_callable(endpoint) and not is_clutter(endpoint)
 
 
 def _is_callable(endpoint: Endpoint) -> bool:

@@ -297,13 +297,13 @@ NUM_IMAGES: Final = Field(
         1.0: """
             num image | number image | n image | image count | num image per prompt |
             image per prompt | number output image | num output | number output |
-            number image generate | how many image | num sample | number sample | n sample |
-            num picture | number picture | num img | num variation | number variation | 图片数量 |
-            图像数量 | 生成数量 | 生成图片数量 | 出图数量 | 生成张数 | 张数 | 圖片數量 | 画像数 |
-            生成枚数 | 枚数 | 画像の枚数 | 이미지 수 | 이미지 개수 | 생성 개수 | 장수 |
-            numero imagen | numero imagenes | cantidad imagenes | nombre image | anzahl bilder |
-            bildanzahl | количество изображений | число изображений | numero imagem |
-            quantidade imagens
+            number image generate | how many image | how many picture | how many | num sample |
+            number sample | n sample | num picture | number picture | num img | num variation |
+            number variation | 图片数量 | 图像数量 | 生成数量 | 生成图片数量 | 出图数量 |
+            生成张数 | 张数 | 圖片數量 | 画像数 | 生成枚数 | 枚数 | 画像の枚数 | 이미지 수 |
+            이미지 개수 | 생성 개수 | 장수 | numero imagen | numero imagenes | cantidad imagenes |
+            nombre image | anzahl bilder | bildanzahl | количество изображений |
+            число изображений | numero imagem | quantidade imagens
             """,
         0.9: """
             batch size | images | batch count | 批量大小 | 批次大小 | 批量 | バッチサイズ |
@@ -342,10 +342,12 @@ MODEL: Final = Field(
             基础模型 | 底模 | モデル | モデル選択 | 모델 | 모델 선택 | modelo | modele | modell |
             модель
             """,
-        0.8: "ckpt | model variant | version | 版本",
+        0.8: """
+            ckpt | model variant | version | weights | weights file | 版本 | 权重 | 重み | 가중치
+            """,
         0.5: "engine | pipeline | base",
     },
-    never="""language llm prompt path token api key directory dir folder strength scale vae upscaler
+    never="""language llm prompt path token api directory dir folder strength scale vae upscaler
         upscale controlnet control enhance caption refiner motion text lora embedding""",
 )
 

@@ -40,6 +40,7 @@ DOCUMENT_OCR: Final = Task(
         *dialogue.SAMPLING,
     ),
     needs=("image|document",),
+    alone=True,
     outcome=Outcome(
         media=Media.TEXT,
         components={**dialogue.TEXTS, "dataframe": 0.9},

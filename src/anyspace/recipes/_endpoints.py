@@ -30,15 +30,15 @@ __all__ = [
 
 # Names and buttons of an app's housekeeping, whatever the task.
 _CLUTTER: Final = """
-clear | reset | randomize | randomise | random seed | get seed | random | update | load |
-example | toggle | change | select | show | hide | save | download | upload | swap | remove |
-delete | cancel | stop | interrupt | flag | vote | like | dislike | undo | redo | refresh |
-login | logout | enhance | enhancer | improve prompt | rewrite | prompt enc | translate |
-interrogate | caption | describe | preprocess | preview | init | visible | visibility | count |
-check | info | 清空 | 清除 | 重置 | 随机 | 取消 | 停止 | 翻译 | 优化提示词 | クリア |
-リセット | キャンセル | ランダム | 지우기 | 초기화 | 취소 | 무작위 | limpiar | borrar |
-cancelar | aleatorio | effacer | annuler | reinitialiser | loschen | abbrechen | zurucksetzen |
-очистить | сброс | отмена | limpar
+clear | reset | randomize | randomise | random seed | get seed | random | update | load | example |
+toggle | change | select | show | hide | save | download | upload | swap | remove | delete |
+cancel | stop | interrupt | flag | vote | like | dislike | undo | redo | refresh | login | logout |
+enhance | enhancer | improve prompt | rewrite | prompt enc | translate | interrogate | caption |
+describe | preprocess | preview | resize | crop | init | visible | visibility | count | check |
+info | 清空 | 清除 | 重置 | 随机 | 取消 | 停止 | 翻译 | 优化提示词 | クリア | リセット |
+キャンセル | ランダム | 지우기 | 초기화 | 취소 | 무작위 | limpiar | borrar | cancelar | aleatorio |
+effacer | annuler | reinitialiser | loschen | abbrechen | zurucksetzen | очистить | сброс |
+отмена | limpar
 """
 
 # What takes things away, or judges them.
@@ -175,10 +175,15 @@ def objections(
     positions: Mapping[str, int],
     chosen: Chosen,
     *,
+    name: Weight,
+    trigger: Weight,
     modes: Modes,
     proven: bool,
 ) -> Iterable[Weight]:
-    """List what weighs on an endpoint, each as a factor on its score."""
+    """List what weighs on an endpoint, each as a factor on its score.
+
+    Name and trigger are how those were judged.
+    """
     if endpoint.visibility is Visibility.UNDOCUMENTED:
         yield Weight(0.75, "the app leaves it out of its documentation")
     elif endpoint.visibility is Visibility.UNNAMED and has_public(app):
@@ -187,10 +192,9 @@ def objections(
         yield Weight(0.4, "each call is one piece of a stream")
     if any(parameter.component == "dataset" for parameter in endpoint.parameters):
         yield Weight(0.2, "it loads an example")
-    main = needed(task, positions)
-    if not score_name(endpoint, task).value:
+    if not name.value:
         yield Weight(0.35)
-    if score_trigger(endpoint, task, [endpoint.parameters[i] for i in main]).value <= _IDLE:
+    if trigger.value <= _IDLE:
         yield Weight(0.6)
     if chosen.aside:
         yield chosen.aside
@@ -203,7 +207,8 @@ def objections(
         yield Weight(_FOREIGN, "its modes are all of other tasks")
     yield from _topic(app, endpoint, task, positions, chosen, proven=proven or modes.spoken)
     yield from _files_wanted(endpoint, task, positions)
-    yield from _texts_wanted(endpoint, task, positions)
+    if not modes.spoken:  # else the texts are for its other trades
+        yield from _texts_wanted(endpoint, task, positions)
 
 
 def _successor(app: App, endpoint: Endpoint, widget: int) -> Endpoint | None:
@@ -249,17 +254,26 @@ def _topic(
     foreign = next((text for text in told if text not in own and speaks(text, task.others)), None)
     if foreign is not None and speaks(told[0], task.calls.get(1.0, "")):
         yield Weight(_TORN, f'"{foreign}" speaks of another task, but its name of this')
+    elif foreign is not None and len(own) > sum(speaks(text, task.others) for text in told):
+        yield Weight(_TORN, f'"{foreign}" speaks of another task, but more of this')
     elif foreign is not None:
         yield Weight(_FOREIGN, f'"{foreign}" speaks of another task')
     elif any(speaks(text, task.others) for text in own):
         yield Weight(_TORN)
     direct = task.outcome.components.get(endpoint.outputs[chosen.output].component, 0.0) >= _DIRECT
-    if not task.topic or proven or (own and (direct or _speaks_of(task, output) or told[0] in own)):
+    if proven or (own and (direct or _speaks_of(task, output) or told[0] in own)):
+        return
+    if not task.topic:
+        if not direct:
+            yield Weight(_INDIRECT, "its output may hold anything")
         return
     silent = task.silent if direct else min(task.silent, _INDIRECT)
-    beside = [endpoint.description[:_READ], *(p.label for p in endpoint.parameters)]
+    # A switch names an extra ("Enhance faces"), not the trade.
+    widgets = [p.label for p in endpoint.parameters if p.component != "checkbox"]
+    beside = [endpoint.description[:_READ], *widgets]
     beside.extend((app.space_id.partition("/")[2], *app.headings))
     said = next((text for text in beside if _speaks_of(task, text)), None)
+    said = said or next((o.label for o in endpoint.outputs if speaks(o.label, task.topic)), None)
     if said is None:
         yield Weight(silent, "nothing in it speaks of the task")
     else:
@@ -284,7 +298,8 @@ def _files_wanted(endpoint: Endpoint, task: Task, positions: Mapping[str, int]) 
         if position in chief or (field and field.kind not in FILE_KINDS):
             continue
         if is_file(parameter) and (field is None or field.insists < 1.0):
-            factor = field.insists if field else _unasked(endpoint, parameter, [*fields, *chief])
+            asked = () if task.alone else (*fields, *chief)
+            factor = field.insists if field else _unasked(endpoint, parameter, asked)
             leads = position < main
             weights.append(
                 _file_wanted(endpoint, parameter, factor, leads, _sized(task, positions))

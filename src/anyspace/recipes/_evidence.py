@@ -29,6 +29,10 @@ _OPTIONAL: Final = 0.7  # the app calls it optional: another one is meant, if th
 _FIRST: Final = 0.08  # it is the first widget of its kind
 _ONLY: Final = 0.2  # it is the only one
 _RIVAL: Final = 0.7  # how well a widget fits that could be it instead
+_DOUBTED: Final = 0.29  # another step makes it; as the only widget it still stays unsure
+_OVERRULED: Final = 0.7  # the label says it in so many words, though the name rules it out
+_EXACT: Final = 0.99
+_SEVERAL: Final = 2
 _UNSEEN: Final = 0.6  # the page does not show it
 _LATER: Final = 0.002  # it stands one place further back
 
@@ -157,8 +161,13 @@ def _hear(lexicon: Lexicon, name: str, label: str, placeholder: str, info: str) 
     """
     head, beside = head_of(label)
     named, labelled = lexicon.read(name), lexicon.read(head)
-    excluded = named.excluded | labelled.excluded
+    spelt = _spelt_out(lexicon, labelled, head)
+    excluded = (named.excluded - spelt) | labelled.excluded
     said = _agree(named, labelled, f'the name "{name}"', f'the label "{head}"')
+    for field in spelt & named.excluded & said.keys():
+        said[field] = said[field]._replace(score=said[field].score * _OVERRULED)
+    for field in (named.doubted | labelled.doubted) & said.keys():
+        said[field] = said[field]._replace(score=said[field].score * _DOUBTED)
     if not said:
         hints = (
             (_BESIDE, beside, f'its label says "{beside}"'),
@@ -167,6 +176,17 @@ def _hear(lexicon: Lexicon, name: str, label: str, placeholder: str, info: str) 
         )
         said = _loudest((weight, lexicon.read(text), source) for weight, text, source in hints)
     return {name: word for name, word in said.items() if name not in excluded}, excluded
+
+
+def _spelt_out(lexicon: Lexicon, labelled: Reading, head: str) -> frozenset[str]:
+    """The fields that a label of several words names exactly: "Guidance scale"."""
+    if len(head.split()) < _SEVERAL:
+        return frozenset()
+    return frozenset(
+        field
+        for field, score in labelled.hits
+        if score >= _EXACT and not lexicon.fields[field].leads
+    )
 
 
 def _agree(named: Reading, labelled: Reading, name: str, label: str) -> dict[str, _Said]:

@@ -45,6 +45,7 @@ IMAGE_SEGMENTATION: Final = Task(
         BACKGROUND,
     ),
     needs=("image",),
+    alone=True,
     outcome=Outcome(
         media=Media.IMAGE,
         components={**diffusion.PICTURES, "annotatedimage": 1.0, "imageslider": 1.0},
@@ -67,16 +68,21 @@ IMAGE_SEGMENTATION: Final = Task(
             matting | mask | segment everything | segment anything | cutout | cut out |
             extract object | bg remove | background remover | parse | segment image
             """,
+        0.8: "remove",
     },
     topic="""
         background removed | bg removed | segment | segmentation | segmented | segment anything |
         remove background | background removal | removed background | background remover |
         background remove | remove bg | bg removal | rembg | rmbg | matting | matte | foreground |
         cutout | background eraser | transparent background | dichotomous | dis | isnet | u2net |
-        salient | birefnet | semantic | panoptic | 抠图 | 去背景 | 背景移除 | 去除背景 | 分割 |
-        背景除去 | 背景削除 | セグメンテーション | 배경 제거 | 세그멘테이션 | quitar fondo |
-        eliminar fondo | supprimer fond | hintergrund entfernen | удалить фон | сегментация |
-        remover fundo
+        salient | birefnet | semantic | panoptic | 抠图 | 抠像 | 去背景 | 去背 | 背景移除 |
+        去除背景 | 移除背景 | 分割 | 背景除去 | 背景削除 | 背景透過 | 透過画像 | 切り抜き |
+        セグメンテーション | 배경 제거 | 배경 지우기 | 누끼 | 세그멘테이션 | 분할 | quitar fondo |
+        eliminar fondo | sin fondo | segmentacion | supprimer fond | supprimer arriere plan |
+        suppression arriere plan | arriere plan | detourage | hintergrund entfernen |
+        hintergrund entferner | freistellen | ohne hintergrund | segmentierung | удалить фон |
+        удаление фона | убрать фон | без фона | сегментация | remover fundo | remocao fundo |
+        sem fundo | segmentacao
         """,
     silent=0.3,
     modes="segment | segmentation | remove background | region segmentation",

@@ -38,6 +38,7 @@ IMAGE_TO_TEXT: Final = Task(
         *dialogue.SAMPLING,
     ),
     needs=("image",),
+    alone=True,
     outcome=Outcome(
         media=Media.TEXT,
         components=dialogue.TEXTS,
@@ -63,7 +64,8 @@ IMAGE_TO_TEXT: Final = Task(
         """,
     silent=0.6,
     modes="""
-        more detailed caption | detailed caption | caption | description | descriptive | describe
+        more detailed caption | detailed caption | caption | captioning | description |
+        descriptive | describe
         """,
     others="""
         classify | classification | classifier | detect | detection | ocr | read text |

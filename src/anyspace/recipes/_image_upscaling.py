@@ -34,6 +34,7 @@ IMAGE_UPSCALING: Final = Task(
         diffusion.SCHEDULER,
     ),
     needs=("image",),
+    alone=True,
     proof="upscale",
     outcome=Outcome(
         media=Media.IMAGE,
@@ -55,9 +56,9 @@ IMAGE_UPSCALING: Final = Task(
         esrgan | swinir | enhance | enhancer | enhanced | restore | restored | restoration |
         high resolution | face restoration | deblur | unblur | enlarge | clarity | low quality |
         low resolution | rescaling | gfpgan | codeformer | 放大 | 超分 | 超分辨率 | 高清 | 修复 |
-        画质 | 高解像度 | 超解像 | アップスケール | 고화질 | 업스케일 | 초해상도 | 화질 | escalar |
-        mejorar | ameliorer | agrandir | hochskalieren | verbessern | увеличение | улучшить |
-        ampliar
+        画质 | 高画質 | 高解像度 | 超解像 | アップスケール | 고화질 | 업스케일 | 초해상도 | 화질 |
+        escalar | mejorar | ameliorer | agrandir | hochskalieren | verbessern | увеличение |
+        улучшить | ampliar
         """,
     silent=0.3,
     modes="upscale | upscaling | super resolution | 放大",

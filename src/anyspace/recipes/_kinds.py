@@ -43,6 +43,7 @@ _UPLOADS: Final = frozenset(("file", "uploadbutton"))
 _TEXT_KINDS: Final = frozenset((Kind.TEXT,))
 _TEXTS: Final = frozenset(("textbox", "textarea", "text", "code", "markdown", ""))
 _NUMBER: Final = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?")
+_LISTS: Final = frozenset(("dropdown", "radio"))
 _YES_NO: Final = frozenset(("yes", "no", "true", "false", "on", "off", "enable", "disable"))
 
 
@@ -147,6 +148,8 @@ def _fit_number(parameter: Parameter) -> float:
         return 0.0
     if _is_number(parameter):
         return 1.0
+    if parameter.choices is None and parameter.component in _LISTS:
+        return 0.5
     if parameter.choices:
         numbers = [number_in(choice.value) for choice in parameter.choices]
         if None in numbers:
@@ -167,6 +170,8 @@ def _fit_switch(parameter: Parameter) -> float:
 
 
 def _fit_choice(parameter: Parameter) -> float:
+    if parameter.choices is None and parameter.component in _LISTS:
+        return 0.95  # an old app's /info does not tell what is on offer
     if parameter.choices is not None:
         # "2-Step", "4-Step": amounts rather than names.
         amounts = all(number_in(choice.value) is not None for choice in parameter.choices)
@@ -187,7 +192,7 @@ def _fit_history(parameter: Parameter) -> float:
 
 
 def _fit_size(parameter: Parameter) -> float:
-    if parameter.choices is not None:
+    if parameter.choices is not None or parameter.component in _LISTS:
         return 1.0
     largest = parameter.maximum if parameter.maximum is not None else number_in(parameter.default)
     if _is_number(parameter):

@@ -137,7 +137,7 @@ def _sights(
             if index < chosen:
                 heard = output.component in ("audio", "video")
                 return Weight(
-                    0.5 if heard else 0.75, f"it gives {_article(output.component)} first"
+                    0.4 if heard else 0.75, f"it gives {_article(output.component)} first"
                 )
             return Weight(0.9, f"it gives {_article(output.component)}, too")
     return None

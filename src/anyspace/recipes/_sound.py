@@ -77,13 +77,14 @@ LANGUAGE: Final = Field(
             language | lang | language code | text language | spoken language | source language |
             audio language | speech language | input language | language id | lang code |
             target language | output language | language text | transcription language |
-            tts language | 语言 | 语种 | 文本语言 | 音频语言 | 語言 | 言語 | 언어 | idioma |
-            lengua | langue | sprache | язык | lingua
+            tts language | src lang | source lang | src language | spoken in | 语言 | 语种 |
+            文本语言 | 音频语言 | 語言 | 言語 | 언어 | idioma | lengua | langue | sprache | язык |
+            lingua
             """,
         0.6: "locale | accent | dialect | 方言",
     },
     never="""model prompt reference auto detect ui interface tokenizer translate correction
-        enable use diarization""",
+        enable use diarization 参考 参照 참조""",
     shape=Shape(reason="its choices are languages", choices="languages", score=0.6),
 )
 
@@ -221,7 +222,7 @@ final | output audio | generated audio | enhanced | converted | vocal | mix | �
 resultat | ergebnis | результат | аудио | saida | salida | sortie | ausgabe
 """
 AUDIO_BAD: Final = """
-input | reference | ref | original | source | used | waveform | visual | spectrogram |
+input | reference | ref | original | source | noisy | used | waveform | visual | spectrogram |
 preview | history | example | noise | log | prompt | download | 参考 | 输入 | 预览 | 入力 |
 参照 | 입력 | 참조 | entrada | entree | eingabe
 """

@@ -54,6 +54,10 @@ class Kind(Enum):
     HISTORY = "history"
     """The turns of a conversation so far: messages with roles, or pairs."""
 
+    # Members are single objects. Enum's own hash is a call in Python, and the widget of
+    # every parameter is looked up by kind for every field.
+    __hash__ = object.__hash__
+
 
 FILE_KINDS: Final = frozenset((Kind.IMAGE, Kind.MASK, Kind.AUDIO, Kind.VIDEO, Kind.DOCUMENT))
 
@@ -116,6 +120,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         words: What apps call it, in names and labels.
         aliases: Other names that callers may use for it.
         never: Single words that rule it out wherever they stand in a name or label.
+        doubts: Single words that make it unlikely: there may be a better one elsewhere.
         leads: It is what the page asks for first; the first or only widget is favoured.
         span: Where a widget's maximum (or its default, without one) usually lies.
         shape: How to know the widget when its name and label say nothing.
@@ -132,6 +137,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     words: Words
     aliases: tuple[str, ...] = ()
     never: str = ""
+    doubts: str = ""
     leads: bool = False
     span: tuple[float, float] | None = None
     shape: Shape | None = None
@@ -177,6 +183,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         fields: What a caller may say. Earlier fields tend to earlier parameters.
         needs: The fields that an endpoint must take; of names parted by ``|`` one is enough.
         expects: A field whose lack makes an endpoint a worse fit.
+        alone: It works on one file; an endpoint that wants a second one does other work.
         proof: Fields that show the task as surely as words do, parted by ``|``.
         outcome: What comes back.
         calls: Words of endpoint names that do this task.
@@ -194,6 +201,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     calls: Words
     others: str
     expects: str = ""
+    alone: bool = False
     proof: str = ""
     topic: str = ""
     silent: float = 1.0

@@ -16,13 +16,13 @@ from typing import Any, Final, NamedTuple
 from anyspace.recipes._chains import Chain, Origin, link, merge
 from anyspace.recipes._endpoints import needed, objections, score_name, score_trigger
 from anyspace.recipes._evidence import Claim, claims_of
-from anyspace.recipes._kinds import holds_both, is_roomy
+from anyspace.recipes._kinds import fit, holds_both, is_roomy
 from anyspace.recipes._matching import best_match
 from anyspace.recipes._modes import Modes, choose_modes
 from anyspace.recipes._outputs import Chosen, Output, choose_output, path_in
-from anyspace.recipes._task import Kind, Task
+from anyspace.recipes._task import FILE_KINDS, Kind, Task
 from anyspace.recipes._tasks import lexicon_of
-from anyspace.recipes._words import speaks
+from anyspace.recipes._words import is_optional, speaks
 from anyspace.schema import App, Endpoint
 
 __all__ = ["SURE", "Misfit", "Trial", "try_all"]
@@ -92,12 +92,21 @@ def try_all(
     misfits = [trial for trial in tried if isinstance(trial, Misfit)]
     if max((trial.score for trial in fitting), default=0.0) < SURE:
         lacking = [misfit.endpoint for misfit in misfits if misfit.nearness == _LACKING]
-        chained = (_try_chains(app, task, endpoint, stated) for endpoint in lacking)
-        fitting.extend(trial for trial in chained if trial is not None)
+        lacking.extend(trial.endpoint for trial in fitting if _is_doubtful(task, trial))
+        tried_again = (_try_chains(app, task, endpoint, stated) for endpoint in lacking)
+        chained = [trial for trial in tried_again if trial is not None]
+        better = {trial.endpoint.name for trial in chained}
+        fitting = [*chained, *(t for t in fitting if t.endpoint.name not in better)]
     fitting = _level(fitting)
     # Sorting is stable, so of equals the app's first one wins.
     fitting.sort(key=lambda trial: -trial.score)
     return fitting, misfits
+
+
+def _is_doubtful(task: Task, trial: Trial) -> bool:
+    """Tell whether what is needed goes where another step's work may belong."""
+    names = (name for need in task.needs for name in need.split("|"))
+    return any(trial.claims[name].score < SURE for name in names if name in trial.claims)
 
 
 def _level(fitting: list[Trial]) -> list[Trial]:
@@ -134,10 +143,13 @@ def _try(app: App, task: Task, endpoint: Endpoint, stated: Mapping[str, str]) ->
     for name in stated.values():
         if not any(parameter.name == name for parameter in endpoint.parameters):
             return Misfit(endpoint, 1, _no_parameter(name, endpoint))
+    missing = None if stated else _cannot_take(task, endpoint)
+    if missing:
+        return Misfit(endpoint, _LACKING, f"no parameter takes the {missing}")
     options = claims_of(endpoint.parameters, lexicon_of(task.name))
     _state(options, endpoint, stated)
     scores = [{field: claim.score for field, claim in claims.items()} for claims in options]
-    positions = best_match(scores)
+    positions = _mind_what_must_be_given(task, endpoint, scores, best_match(scores))
     claims = {field: options[position][field] for field, position in positions.items()}
     _share(task, endpoint, positions, claims)
     for need in task.needs:
@@ -156,6 +168,47 @@ def _try(app: App, task: Task, endpoint: Endpoint, stated: Mapping[str, str]) ->
         media=task.outcome.media,
     )
     return Trial(endpoint, endpoint, positions, claims, output, score, reasons, constants)
+
+
+def _cannot_take(task: Task, endpoint: Endpoint) -> str | None:
+    """Name what is needed and no widget can take, which spares looking at their words."""
+    if any(is_roomy(parameter) for parameter in endpoint.parameters):
+        return None
+    fields = lexicon_of(task.name).fields
+    for need in task.needs:
+        kinds = [fields[name].kind for name in need.split("|")]
+        if not any(fit(kind, p) for kind in kinds for p in endpoint.parameters):
+            return " or ".join(need.split("|"))
+    return None
+
+
+def _mind_what_must_be_given(
+    task: Task,
+    endpoint: Endpoint,
+    scores: Sequence[Mapping[str, float]],
+    positions: dict[str, int],
+) -> dict[str, int]:
+    """Move a needed file from a widget that may stay empty to one that may not.
+
+    An app that takes an upload or a recording cannot insist on what stands beside it.
+    """
+    fields = lexicon_of(task.name).fields
+    for name in (name for need in task.needs for name in need.split("|")):
+        at = positions.get(name)
+        if at is None or fields[name].kind not in FILE_KINDS or not _may_stay_empty(endpoint, at):
+            continue
+        for other, there in positions.items():
+            alike = fields[other].kind is fields[name].kind and name in scores[there]
+            if alike and other != name and not _may_stay_empty(endpoint, there):
+                positions[name] = there
+                del positions[other]
+                break
+    return positions
+
+
+def _may_stay_empty(endpoint: Endpoint, position: int) -> bool:
+    parameter = endpoint.parameters[position]
+    return not parameter.required or is_optional(parameter.label)
 
 
 def _share(
@@ -210,9 +263,19 @@ def _weigh(
     score += _NAME * name.value + _TRIGGER * trigger.value
     score *= min(1.0, main / SURE) * min(1.0, chosen.score / _LIKELY)
     reasons = [chosen.reason, name.reason, trigger.reason]
-    proof = (claims[name].score for name in task.proof.split("|") if name in claims)
+    proof = (claims[field].score for field in task.proof.split("|") if field in claims)
     proven = max(proof, default=0.0) >= _PROOF
-    for factor in objections(app, endpoint, task, positions, chosen, modes=modes, proven=proven):
+    for factor in objections(
+        app,
+        endpoint,
+        task,
+        positions,
+        chosen,
+        name=name,
+        trigger=trigger,
+        modes=modes,
+        proven=proven,
+    ):
         score *= factor.value
         reasons.append(factor.reason)
     return round(score, 4), tuple(reason for reason in reasons if reason)
@@ -222,11 +285,11 @@ def _weigh(
 
 
 def _try_chains(app: App, task: Task, last: Endpoint, stated: Mapping[str, str]) -> Trial | None:
-    """Try the shortest chain that ends with an endpoint and takes what is needed."""
+    """Try the shortest chain that ends with an endpoint and surely takes what is needed."""
     for chain in link(app, last):
         whole, origins = merge(chain)
         trial = _try(app, task, whole, stated)
-        if isinstance(trial, Trial):
+        if isinstance(trial, Trial) and not _is_doubtful(task, trial):
             names = " → ".join(step.name for step in chain.steps)
             return trial._replace(
                 endpoint=last,

@@ -63,8 +63,9 @@ IMAGE: Final = Field(
             """,
     },
     never="""mask depth pose normal canny trimap alpha end last tail final output result generated
-        background example optional 2 3 4 second third preview processed
+        background example optional 2 3 4 second third preview
         遮罩 蒙版 尾帧 结果 背景""",
+    doubts="processed preprocessed segmented",  # what another step makes of the picture
     shape=Shape(reason="it takes a picture", score=0.5),
 )
 

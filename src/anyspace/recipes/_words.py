@@ -23,6 +23,9 @@ __all__ = ["Hit", "Lexicon", "Reading", "head_of", "is_optional", "plain", "spea
 _WIDE: Final = "\u3041-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _IS_WIDE: Final = re.compile(rf"[{_WIDE}]")
 _TOKEN: Final = re.compile(rf"[^\W_{_WIDE}]+|[{_WIDE}]+")
+# 背景を削除, 背景の削除 and 背景削除 say the same: particles between kanji or katakana go.
+_NOUN: Final = r"[\u30a0-\u30ff\u4e00-\u9fff]"
+_PARTICLE: Final = re.compile(rf"(?<={_NOUN})[をの](?={_NOUN})")
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _INTO: Final = re.compile(r"(?<=[A-Za-z])2(?=[A-Za-z])")  # text2image
 _NUMBERED: Final = re.compile(r"(?<=[^\W\d_]{3})(?=\d+(?:\b|_))")
@@ -64,7 +67,7 @@ def plain(text: str) -> str:
     """
     text = _NUMBERED.sub(" ", _HUMP.sub(" ", _INTO.sub(" ", text))).lower()
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_FOLD)
+        text = _PARTICLE.sub("", unicodedata.normalize("NFKC", text).translate(_FOLD))
     found = _TOKEN.findall(text)
     kept = [_singular(token) for token in found if token not in _SMALL]
     return f" {' '.join(kept or found)} "
@@ -128,10 +131,11 @@ class Hit(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What one text says: the fields it speaks of and those it cannot be."""
+    """What one text says: the fields it speaks of, those it cannot be, and hardly is."""
 
     hits: tuple[Hit, ...]
     excluded: frozenset[str]
+    doubted: frozenset[str] = frozenset()
 
 
 class _Entry(NamedTuple):
@@ -158,12 +162,15 @@ class Lexicon:
         self._wide: list[_Entry] = []
         self._never: dict[str, list[str]] = {}
         self._wide_never: list[tuple[str, str]] = []
+        self._doubts: dict[str, list[str]] = {}
         for field in fields:
             for weight, listed in field.words.items():
                 for phrase in _phrases(listed):
                     self._add(phrase, field.name, weight)
             for token in field.never.split():
                 self._exclude(token, field.name)
+            for token in field.doubts.split():
+                self._doubts.setdefault(_singular(token), []).append(field.name)
 
     def _add(self, phrase: str, field: str, weight: float) -> None:
         size = _size(phrase)
@@ -188,14 +195,16 @@ class Lexicon:
         size = _size(form)
         best: dict[str, float] = {}
         excluded: set[str] = set()
+        doubted: set[str] = set()
         for token in form.split():
             excluded.update(self._never.get(token, ()))
+            doubted.update(self._doubts.get(token, ()))
             _keep_best(best, self._entries.get(token, ()), form, size)
         if not text.isascii():
             excluded.update(field for token, field in self._wide_never if token in form)
             _keep_best(best, self._wide, form, size)
         hits = tuple(Hit(field, score) for field, score in best.items() if field not in excluded)
-        return Reading(hits, frozenset(excluded))
+        return Reading(hits, frozenset(excluded), frozenset(doubted))
 
 
 def _keep_best(best: dict[str, float], entries: Iterable[_Entry], form: str, size: float) -> None:

@@ -217,6 +217,8 @@ class App(msgspec.Struct, frozen=True, kw_only=True):
         max_file_size: The largest upload in bytes, None without a limit.
         described: ``/info`` could be read; without it types come from the widgets.
         headings: What the page says of itself in its first texts, plain, the title first.
+        api_prefix: What the paths of its API begin with: ``"/gradio_api"`` from 5.0 on.
+        mcp_server: It offers its endpoints as tools of an MCP server, too (5.28).
     """
 
     title: str
@@ -228,6 +230,8 @@ class App(msgspec.Struct, frozen=True, kw_only=True):
     max_file_size: int | None = None
     described: bool = True
     headings: tuple[str, ...] = ()
+    api_prefix: str = ""
+    mcp_server: bool = False
 
     def endpoint(self, api_name: str | None = None, *, fn_index: int | None = None) -> Endpoint:
         """Find an endpoint by name, with or without its slash, or by number.

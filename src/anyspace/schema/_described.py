@@ -6,6 +6,7 @@ ranges only as far as the JSON types and their descriptions tell them.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -19,6 +20,8 @@ from anyspace.schema._parse import parse_app
 __all__ = ["parse_info"]
 
 _RANGE: Final = re.compile(r"between (-?[\d.]+) and (-?[\d.]+)")
+_CHOICES: Final = re.compile(r"ptions? from: (\[.*\])", re.DOTALL)
+_LONGEST: Final = 100_000  # characters of a list that are read
 
 
 class _Field(msgspec.Struct):
@@ -89,14 +92,32 @@ def _component(field: _Field, components: list[dict[str, Any]]) -> int:
     props: dict[str, Any] = {"label": field.label, "value": field.parameter_default}
     if kind in ("slider", "number"):
         props.update(_range(field.type))
+    elif kind == "dropdown":
+        props.update(_choices(field.type))
     components.append({"id": number, "type": kind, "props": props})
     return number
 
 
+def _words_of(json_type: Any) -> str:
+    words = json_type.get("description") if isinstance(json_type, Mapping) else None
+    return words if isinstance(words, str) else ""
+
+
+def _choices(json_type: Any) -> dict[str, Any]:
+    """Read "Option from: [('Large', 'l')]", as 3.x describes a dropdown."""
+    words = _words_of(json_type)
+    found = _CHOICES.search(words) if len(words) <= _LONGEST else None
+    try:
+        listed = ast.literal_eval(found[1]) if found else None
+        msgspec.json.encode(listed)  # what is not JSON was never a choice
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return {}
+    return {"choices": listed}
+
+
 def _range(json_type: Any) -> dict[str, float]:
     """Read "numeric value between 0 and 100", which is all that ``/info`` says of a slider."""
-    words = json_type.get("description") if isinstance(json_type, Mapping) else None
-    found = _RANGE.search(words) if isinstance(words, str) else None
+    found = _RANGE.search(_words_of(json_type))
     try:
         return {"minimum": float(found[1]), "maximum": float(found[2])} if found else {}
     except ValueError:  # "1.2.3"

@@ -9,6 +9,7 @@ together, before anything is sent.
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from pathlib import PurePath
@@ -68,7 +69,10 @@ def fit_arguments(
             values[position] = parameter.default
             continue
         fitter = _Fitter(parameter, to_file, max_file_size)
-        values[position] = fitter.fit(value)
+        try:
+            values[position] = fitter.fit(value)
+        except RecursionError:
+            problems.append(f"{parameter.name}: it, or what the app says of it, is nested too deep")
         if check:
             problems.extend(fitter.problems)
     if problems:
@@ -327,7 +331,10 @@ class _Fitter:
 
     def _check_range(self, value: float, where: str) -> None:
         low, high = self._parameter.minimum, self._parameter.maximum
-        if (low is not None and value < low) or (high is not None and value > high):
+        if isinstance(value, float) and not math.isfinite(value):
+            # JSON has no such number: it would arrive as None.
+            self._complain(where, f"{value!r} is no number that can be sent")
+        elif (low is not None and value < low) or (high is not None and value > high):
             least, most = ("any" if end is None else f"{end:.15g}" for end in (low, high))
             self._complain(where, f"{value!r} is out of range, it takes {least} to {most}")
 

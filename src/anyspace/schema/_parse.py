@@ -97,6 +97,8 @@ class _Config(msgspec.Struct):
     app_id: Any = None
     max_file_size: Any = None
     enable_queue: bool | None = None
+    api_prefix: Any = None
+    mcp_server: Any = None
 
 
 class _InfoField(msgspec.Struct):
@@ -159,6 +161,8 @@ def parse_app(config: bytes, info: bytes | None = None) -> App:
         max_file_size=_limit(document.max_file_size),
         described=told is not None,
         headings=tuple(_read_headings(document)),
+        api_prefix=_text(document.api_prefix),
+        mcp_server=document.mcp_server is True,
     )
 
 

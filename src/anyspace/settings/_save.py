@@ -1,20 +1,20 @@
-"""Write a recipe into ``anyspace.toml`` and leave the rest of the file as it is."""
+"""Write into ``anyspace.toml`` and leave the rest of the file as it is."""
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import MutableMapping
+import contextlib
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from anyspace._errors import UsageError
+from anyspace.lock import replace_file
 from anyspace.settings._document import read_document
 from anyspace.settings._recipes import Settled, check_recipes, source_key
 
-__all__ = ["save_recipe"]
+__all__ = ["change_document", "save_recipe", "table_in"]
 
 
 def save_recipe(path: Path, source: str, task: str, settled: Settled) -> None:
@@ -30,34 +30,55 @@ def save_recipe(path: Path, source: str, task: str, settled: Settled) -> None:
     _, problems = check_recipes({source: {task: entry}})
     if problems:
         raise UsageError("; ".join(f"{'.'.join(p.keys)}: {p.text}" for p in problems))
+    with change_document(path) as document:
+        _settle(document, source, task, entry)
+
+
+@contextlib.contextmanager
+def change_document(path: Path) -> Iterator[MutableMapping[str, Any]]:
+    """Change a file of settings; it is made when it is not there.
+
+    Raises:
+        UsageError: It is no TOML, cannot be written, or what was put into it is no TOML.
+    """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
     text = read_document(path).text if path.exists() else ""
-    _replace(path, _with_recipe(text, source, task, entry))
+    try:
+        document = tomlkit.parse(text)
+        yield document
+        text = tomlkit.dumps(document)
+    except (TOMLKitError, TypeError, ValueError) as exc:
+        raise UsageError(f"this cannot be written as TOML: {exc}") from exc
+    replace_file(path, text)
 
 
 def _without_empty(settled: Settled) -> dict[str, Any]:
     return {key: value for key, value in msgspec.structs.asdict(settled).items() if value}
 
 
-def _with_recipe(text: str, source: str, task: str, entry: dict[str, Any]) -> str:
+def _settle(
+    document: MutableMapping[str, Any], source: str, task: str, entry: dict[str, Any]
+) -> None:
     import tomlkit
-    from tomlkit.exceptions import TOMLKitError
 
-    try:
-        document = tomlkit.parse(text)
-        recipes = _table_in(document, "recipes")
-        known = next((key for key in recipes if source_key(key) == source_key(source)), source)
-        tasks = _table_in(recipes, known)
-        tasks.pop(task, None)
-        table = tomlkit.table()
-        for key, value in entry.items():
-            table[key] = _inline(value) if isinstance(value, dict) else value
-        tasks[task] = table
-        return tomlkit.dumps(document)
-    except (TOMLKitError, TypeError, ValueError) as exc:
-        raise UsageError(f"this cannot be written as TOML: {exc}") from exc
+    recipes = table_in(document, "recipes")
+    known = next((key for key in recipes if source_key(key) == source_key(source)), source)
+    tasks = table_in(recipes, known)
+    tasks.pop(task, None)
+    table = tomlkit.table()
+    for key, value in entry.items():
+        table[key] = _inline(value) if isinstance(value, dict) else value
+    tasks[task] = table
 
 
-def _table_in(parent: MutableMapping[str, Any], name: str) -> MutableMapping[str, Any]:
+def table_in(parent: MutableMapping[str, Any], name: str) -> MutableMapping[str, Any]:
+    """A table of tables below another one, made when it is not there.
+
+    Raises:
+        UsageError: Something else is there.
+    """
     import tomlkit
 
     if name not in parent:
@@ -74,22 +95,3 @@ def _inline(values: dict[str, Any]) -> Any:
     table = tomlkit.inline_table()
     table.update(values)
     return table
-
-
-def _replace(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".anyspace-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            if path.exists():
-                os.chmod(temporary, path.stat().st_mode)
-            else:
-                os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-    except OSError as exc:
-        raise UsageError(f"cannot write {path}: {exc.strerror}") from exc

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from anyspace._blocking import keep_open, let_go, retire, run_blocking
+from anyspace.client import WAIT_SECONDS
 from anyspace.tasks._derive import blocking_method
 from anyspace.tasks._task_client import AsyncTaskClient
 
@@ -32,6 +33,9 @@ class TaskClient:
         endpoint: The endpoint to use, when the right one is not found by itself.
         parameters: By field the parameter that takes it, likewise.
         auth: The apps' own user name and password.
+        wait: Seconds to wait for a Space that sleeps, builds or starts; 0 for none.
+        lock: A lock file; None for the ``anyspace.lock.toml`` above the working folder (or
+            ``$ANYSPACE_LOCK``), for Spaces that it has; False for none.
 
     Example:
         >>> with TaskClient("mukaist/Midjourney") as client:
@@ -48,6 +52,8 @@ class TaskClient:
         endpoint: str | None = None,
         parameters: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
+        wait: float = WAIT_SECONDS,
+        lock: str | os.PathLike[str] | bool | None = None,
     ) -> None:
         self._pid = os.getpid()
         self._client = AsyncTaskClient(
@@ -58,6 +64,8 @@ class TaskClient:
             endpoint=endpoint,
             parameters=parameters,
             auth=auth,
+            wait=wait,
+            lock=lock,
         )
         keep_open(self._client)
 

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from anyspace._errors import AnyspaceError, BindingWarning, UsageError
-from anyspace.client import AsyncClient, Timeouts
+from anyspace.client import WAIT_SECONDS, AsyncClient, Timeouts
 from anyspace.tasks._done import TaskResult
 from anyspace.tasks._options import to_content
 from anyspace.tasks._run import TaskRun, submit_task
@@ -39,14 +39,16 @@ class TaskBase:
         endpoint: str | None = None,
         parameters: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
+        wait: float = WAIT_SECONDS,
+        lock: str | os.PathLike[str] | bool | None = None,
     ) -> None:
         self.model = model
-        self._token = token
         self._timeout = timeout
         self._headers = headers
         self._usual = {"endpoint": endpoint, "parameters": parameters}
         self._auth = auth
-        self._clients: dict[tuple[str, str | bool | None], AsyncClient] = {}
+        self._reach: dict[str, Any] = {"token": token, "wait": wait, "lock": lock}
+        self._clients: dict[tuple[Any, ...], AsyncClient] = {}
         self._closed = False
 
     def __repr__(self) -> str:
@@ -136,14 +138,15 @@ class TaskBase:
         """
         usual = {name: value for name, value in self._usual.items() if value is not None}
         call = usual | {k: options[k] for k in _CALL if options.get(k) is not None}
-        more = {k: v for k, v in options.items() if k not in (*_CALL, "token", "extra_body")}
+        more = {k: v for k, v in options.items() if k not in (*_CALL, *self._reach, "extra_body")}
         more |= options.get("extra_body") or {}
-        client = await self._client(model, options.get("token"))
+        stated = {k: options[k] for k in self._reach if options.get(k) is not None}
+        client = await self._client(model, {**self._reach, **stated})
         files = {name: to_content(more[name]) for name in _FILES & more.keys()}
         return await submit_task(client, task, {**fields, **more, **files}, wishes=wishes, **call)
 
-    async def _client(self, model: str | None, token: str | bool | None) -> AsyncClient:
-        """The connected client of a Space."""
+    async def _client(self, model: str | None, how: Mapping[str, Any]) -> AsyncClient:
+        """The connected client of a Space, one for each way to reach it."""
         source = model or self.model
         if not source:
             raise UsageError(
@@ -151,12 +154,12 @@ class TaskBase:
             )
         if self._closed:
             raise UsageError("the client is closed")
-        token = self._token if token is None else token
-        client = self._clients.get((source, token))
+        key = (source, *how.values())
+        client = self._clients.get(key)
         if client is None:
-            client = self._clients[source, token] = AsyncClient(
+            client = self._clients[key] = AsyncClient(
                 source,
-                token=token,
+                **how,
                 auth=self._auth,
                 headers=self._headers,
                 timeouts=Timeouts(total=self._timeout),
@@ -165,8 +168,8 @@ class TaskBase:
             await client.connect()
         except AnyspaceError:
             # The next call starts afresh, unless another one is at it already.
-            if self._clients.get((source, token)) is client:
-                del self._clients[source, token]
+            if self._clients.get(key) is client:
+                del self._clients[key]
             raise
         return client
 

@@ -48,6 +48,8 @@ class CallOptions(TypedDict, total=False):
         timeout: Seconds for each call, in place of the client's.
         token: A Hugging Face token, in place of the client's.
         headers: Sent with the calls besides the client's.
+        wait: Seconds to wait for a Space that sleeps, builds or starts, in place of the client's.
+        lock: A lock file, or False for none, in place of the client's.
     """
 
     endpoint: str | None
@@ -55,6 +57,8 @@ class CallOptions(TypedDict, total=False):
     timeout: float | None
     token: str | bool | None
     headers: Mapping[str, str] | None
+    wait: float | None
+    lock: str | os.PathLike[str] | bool | None
 
 
 class TaskOptions(CallOptions, total=False):

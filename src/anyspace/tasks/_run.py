@@ -118,6 +118,7 @@ async def submit_task(
     Raises:
         BindingError: No endpoint does the task.
         ArgumentError: A value does not fit, or a needed one is missing; nothing was sent.
+        ContractError: The endpoint that was named is gone since the Space was locked.
         AnyspaceError: The client could not connect.
     """
     check_needed(task, values)
@@ -127,8 +128,11 @@ async def submit_task(
     settled = settings.settled(task, client.space, client.url, app.space_id)
     settled = settled.with_stated(endpoint, parameters, values)
     values = settled.arguments
+    named = settled.endpoint
+    if named is not None and client.contract is not None:
+        named = client.contract.current_name(named)
     given = [name for name, value in (*values.items(), *wishes.items()) if value is not None]
-    binding = find_binding(app, task, settled.endpoint, settled.parameters, given)
+    binding = find_binding(app, task, named, settled.parameters, given)
     options = {"timeout": timeout, "headers": headers}
     try:
         plan = Plan(binding, *adapt(binding, values, wishes))

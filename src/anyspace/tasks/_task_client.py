@@ -33,6 +33,9 @@ class AsyncTaskClient(PictureTasks, FilmTasks, SoundTasks, ReadingTasks, TalkTas
         endpoint: The endpoint to use, when the right one is not found by itself.
         parameters: By field the parameter that takes it, likewise.
         auth: The apps' own user name and password.
+        wait: Seconds to wait for a Space that sleeps, builds or starts; 0 for none.
+        lock: A lock file; None for the ``anyspace.lock.toml`` above the working folder (or
+            ``$ANYSPACE_LOCK``), for Spaces that it has; False for none.
 
     Example:
         >>> async with AsyncTaskClient("mukaist/Midjourney") as client:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +16,7 @@ __all__ = ["FakeHub"]
 
 _SPACE: Final = re.compile(r"/api/spaces/([^/]+/[^/]+?)(/host|/runtime|/duplicate)?")
 _SUBDOMAIN: Final = re.compile(r"/api/spaces/by-subdomain/([^/]+)")
+Handler = Callable[[Exchange], Awaitable[None]]
 _NOT_FOUND: Final = {"x-error-code": "RepoNotFound", "x-error-message": "Repository not found"}
 _VARIABLES: Final = ("HF_ENDPOINT", "HF_HUB_OFFLINE")
 
@@ -90,7 +91,7 @@ class FakeHub(LocalServer):
         super().__init__()
         self._users = dict(users or {})
         self._spaces: dict[str, _Space] = {}
-        self._answers: dict[str, tuple[int, Any, Headers | None]] = {}
+        self._answers: dict[str, Handler] = {}
         self._before: dict[str, str | None] = {}
         self._library: tuple[str, bool] | None = None
         self.requests: list[Received] = []
@@ -151,7 +152,15 @@ class FakeHub(LocalServer):
         self, path: str, status: int = 200, body: Any = b"", headers: Headers | None = None
     ) -> None:
         """Give the same answer to every request for a path, instead of the usual one."""
-        self._answers[path] = (status, body, headers)
+
+        async def handler(exchange: Exchange) -> None:
+            await exchange.respond(status, body, headers)
+
+        self.on(path, handler)
+
+    def on(self, path: str, handler: Handler) -> None:
+        """Let a coroutine function answer every request for a path, instead of the usual one."""
+        self._answers[path] = handler
 
     @property
     def environment(self) -> dict[str, str]:
@@ -190,7 +199,11 @@ class FakeHub(LocalServer):
     async def _handle(self, exchange: Exchange) -> None:
         request = exchange.request
         self.requests.append(request)
-        status, body, headers = self._answers.get(request.path) or self._route(request)
+        handler = self._answers.get(request.path)
+        if handler is not None:
+            await handler(exchange)
+            return
+        status, body, headers = self._route(request)
         await exchange.respond(status, body, headers)
 
     def _route(self, request: Received) -> tuple[int, Any, Headers | None]:

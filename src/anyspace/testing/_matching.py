@@ -15,8 +15,8 @@ from urllib.parse import parse_qsl, unquote
 
 from msgspec import UNSET
 
+from anyspace._secrets import MARK, mask_text
 from anyspace.testing._bodies import Body, Part
-from anyspace.testing._cleaning import MARK, mask_text
 from anyspace.testing._talks import Talk
 from anyspace.testing._transcript import Asked
 

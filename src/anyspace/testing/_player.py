@@ -10,9 +10,10 @@ from typing import Final
 
 from msgspec import UNSET
 
+from anyspace._secrets import mask_text
 from anyspace.testing._bodies import read_body, write_body, write_event
 from anyspace.testing._cast import Cast, Playing
-from anyspace.testing._cleaning import ADDRESS, mask_text
+from anyspace.testing._cleaning import ADDRESS
 from anyspace.testing._frames import BINARY, TEXT
 from anyspace.testing._http import Exchange, Received
 from anyspace.testing._local import LocalServer, cookie_for_here

@@ -95,6 +95,7 @@ class Bridge:
             timeouts=Timeouts(**options.timeouts),
             check=False,
             verify=options.verify,
+            lock=False,  # values are laid out here, in the order that the app has now
             make_decoder=_AsItCame,
         )
         self.folder = folder

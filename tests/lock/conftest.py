@@ -1,0 +1,5 @@
+"""No test of this folder waits for ever or asks a proxy."""
+
+from tests.offline import _no_proxy, pytest_itemcollected
+
+__all__ = ["_no_proxy", "pytest_itemcollected"]
