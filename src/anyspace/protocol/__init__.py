@@ -15,7 +15,7 @@ from anyspace.protocol._answers import (
 )
 from anyspace.protocol._call import Call, CallState
 from anyspace.protocol._connect import Connected, Credentials, connect
-from anyspace.protocol._edits import apply_edits
+from anyspace.protocol._edits import apply_edits, make_edits
 from anyspace.protocol._events import (
     Broken,
     Cancelled,
@@ -96,6 +96,7 @@ __all__ = [
     "connect",
     "error_for",
     "generation_named",
+    "make_edits",
     "parse_join",
     "parse_message",
     "parse_playlist",

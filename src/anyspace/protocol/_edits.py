@@ -18,7 +18,7 @@ from typing import Any
 
 from anyspace._errors import RemoteProtocolError
 
-__all__ = ["apply_edits"]
+__all__ = ["apply_edits", "make_edits"]
 
 
 def apply_edits(value: Any, edits: Sequence[Any]) -> Any:
@@ -70,3 +70,46 @@ def _apply(root: list[Any], path: list[Any], operation: str, new: Any, copied: s
             del holder[last]
     else:
         raise ValueError(f"unknown operation {operation!r}")
+
+
+def make_edits(old: Any, new: Any) -> list[list[Any]]:
+    """Say what leads from one value to another, as a server does.
+
+    A list that became shorter loses its last place again and again, so that every client
+    takes the deletions as they are meant, however it reads their indices.
+    """
+    edits: list[list[Any]] = []
+    _compare(old, new, [], edits)
+    return edits
+
+
+def _compare(old: Any, new: Any, path: list[Any], edits: list[list[Any]]) -> None:
+    if old is new:  # edits share what they leave as it was
+        return
+    if type(old) is not type(new):  # 1 and True are the same to Python only
+        edits.append(["replace", path, new])
+    elif isinstance(new, dict):
+        _compare_mappings(old, new, path, edits)
+    elif isinstance(new, list):
+        _compare_lists(old, new, path, edits)
+    elif old != new:
+        grown = isinstance(new, str) and new.startswith(old)
+        edits.append(["append", path, new[len(old) :]] if grown else ["replace", path, new])
+
+
+def _compare_mappings(
+    old: dict[str, Any], new: dict[str, Any], path: list[Any], edits: list[list[Any]]
+) -> None:
+    for key, value in old.items():
+        if key in new:
+            _compare(value, new[key], [*path, key], edits)
+        else:
+            edits.append(["delete", [*path, key], None])
+    edits += [["add", [*path, key], new[key]] for key in new if key not in old]
+
+
+def _compare_lists(old: list[Any], new: list[Any], path: list[Any], edits: list[list[Any]]) -> None:
+    for place, (before, after) in enumerate(zip(old, new, strict=False)):
+        _compare(before, after, [*path, place], edits)
+    edits += [["delete", [*path, i], None] for i in range(len(old) - 1, len(new) - 1, -1)]
+    edits += [["add", [*path, i], new[i]] for i in range(len(old), len(new))]
