@@ -13,6 +13,7 @@ from PIL import Image
 
 from anyspace.gateway import GatewaySettings, create_app, read_settings
 from anyspace.testing import FakeFile, FakeSpace
+from tests.gateway.everything import app_of_everything, settings_for
 
 
 def picture(colour: str = "red", kind: str = "png") -> bytes:
@@ -60,4 +61,19 @@ def settings(space: FakeSpace) -> GatewaySettings:
 @pytest.fixture
 async def client(settings: GatewaySettings) -> AsyncIterator[AsyncTestClient[Any]]:
     async with client_of(create_app(settings)) as made:
+        yield made
+
+
+@pytest.fixture
+def space_of_everything() -> Iterator[FakeSpace]:
+    """An app that does every task there is a route for."""
+    with app_of_everything() as app:
+        yield app
+
+
+@pytest.fixture
+async def everything(space_of_everything: FakeSpace) -> AsyncIterator[AsyncTestClient[Any]]:
+    """A gateway in front of it, with a model for each task."""
+    settings = settings_for(space_of_everything.url)
+    async with AsyncTestClient(create_app(settings)) as made:
         yield made

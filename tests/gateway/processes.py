@@ -21,7 +21,7 @@ import psutil
 from anyspace.testing import FakeFile, FakeSpace, Pause, Silence
 from tests.gateway.conftest import picture
 
-SECONDS = 60  # far beyond what anything here needs, also on a machine that is busy
+SECONDS = 180  # far beyond what anything here needs, also on a machine that is busy
 IMAGES = "/v1/images/generations"
 
 

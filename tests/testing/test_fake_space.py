@@ -284,7 +284,7 @@ async def test_a_job_has_the_messages_of_a_gradio_job(http):
             "process_completed",
             "close_stream",
         ]
-        assert got[2]["output"] == {"data": ["x"]}
+        assert got[2]["output"]["data"] == ["x"]
         assert len({message["event_id"] for message in got[:3]}) == 1
         assert got[3]["event_id"] is None
 
@@ -302,7 +302,7 @@ async def test_steps_are_sent_whole_first_and_as_edits_then(http):
         got = await messages(http, space, body)
         outputs = [m["output"]["data"] for m in got if m["msg"] == "process_generating"]
         assert outputs == [["a", 1], [[["replace", [], "b"]], [["replace", [], 2]]]]
-        assert got[-2]["output"] == {"data": ["b", 2]}
+        assert got[-2]["output"]["data"] == ["b", 2]
 
 
 async def test_a_session_that_is_not_known_is_told_so(http):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 import msgspec
 from litestar import Response
@@ -10,6 +10,7 @@ from litestar.openapi import ResponseSpec
 
 from anyspace.gateway._errors import ErrorBody
 from anyspace.gateway._gateway import Done
+from anyspace.gateway._operations import Described, operation
 
 __all__ = ["SPACE_HEADER", "Told", "answer", "documented", "told", "told_headers"]
 
@@ -66,12 +67,23 @@ def answer(body: Any, done: Done) -> Response[Any]:
 
 
 def documented(
-    body: type[Any], *, media_type: str = "application/json", meaning: str = "Done."
+    body: type[Any],
+    *,
+    media_type: str = "application/json",
+    meaning: str = "Done.",
+    **more: Unpack[Described],
 ) -> dict[str, Any]:
-    """What a route says of its answers in the OpenAPI document."""
+    """What a route says of its answers in the OpenAPI document.
+
+    Args:
+        body: What a good answer is.
+        media_type: Its type.
+        meaning: In words.
+        more: See `anyspace.gateway._operations.operation`.
+    """
     good = ResponseSpec(body, description=meaning, media_type=media_type, generate_examples=False)
     bad = {
         status: ResponseSpec(ErrorBody, description=words, generate_examples=False)
         for status, words in _MEANINGS.items()
     }
-    return {"responses": {200: good, **bad}}
+    return {"responses": {200: good, **bad}, "operation_class": operation(**more)}

@@ -19,8 +19,11 @@ from anyspace.gateway._requests import Requests
 from anyspace.gateway._settings import GatewaySettings
 from anyspace.gateway._status import ROUTES as STATUS_ROUTES
 from anyspace.gateway._tracing import traced
+from anyspace.gateway.gradio import ROUTES as GRADIO_ROUTES
+from anyspace.gateway.gradio import Facade
 from anyspace.gateway.openai import ROUTES as OPENAI_ROUTES
 from anyspace.gateway.results import ResultStore, give_file
+from anyspace.gateway.spaces import ROUTES as SPACES_ROUTES
 
 __all__ = ["create_app"]
 
@@ -33,19 +36,22 @@ def create_app(settings: GatewaySettings) -> Litestar:
     Its lifespan connects to nothing: a Space is asked when a caller wants something of it.
     """
     gateway = Gateway(settings)
+    facade = Facade(gateway)
 
     @asynccontextmanager
     async def live(app: Litestar) -> AsyncGenerator[None]:
         try:
             yield
         finally:
+            await facade.aclose()
             await gateway.aclose()
 
     app = Litestar(
-        route_handlers=[*OPENAI_ROUTES, *STATUS_ROUTES, give_file],
-        state=State({"gateway": gateway}),
+        route_handlers=[*OPENAI_ROUTES, *SPACES_ROUTES, *STATUS_ROUTES, GRADIO_ROUTES, give_file],
+        state=State({"gateway": gateway, "facade": facade}),
         dependencies={
             "gateway": Provide(_gateway, sync_to_thread=False),
+            "facade": Provide(_facade, sync_to_thread=False),
             "results": Provide(_results, sync_to_thread=False),
         },
         exception_handlers=dict(EXCEPTION_HANDLERS),
@@ -70,6 +76,11 @@ _DESCRIPTION: Final = "Any Hugging Face Space, and any Gradio app, behind OpenAI
 
 def _gateway(state: State) -> Gateway:
     found: Gateway = state.gateway
+    return found
+
+
+def _facade(state: State) -> Facade:
+    found: Facade = state.facade
     return found
 
 

@@ -202,6 +202,12 @@ def answer_error(request: Request[Any, Any, Any], exc: Exception) -> Response[Er
     return Response(body, status_code=mapped.status, headers=headers, media_type="application/json")
 
 
+def _answer_deep(request: Request[Any, Any, Any], exc: Exception) -> Response[ErrorBody]:
+    """Bodies are decoded in C, which stops at a depth that no honest one has."""
+    told = Refused("the body is nested too deeply", status=400, code="too_deep")
+    return answer_error(request, told)
+
+
 def _param_of(exc: BaseException) -> str | None:
     """The one field of the request that an error is about."""
     problems: Any = getattr(exc, "problems", ())
@@ -229,5 +235,6 @@ def _extra_of(exc: ValidationException) -> list[Mapping[str, Any]]:
 EXCEPTION_HANDLERS: Final[Mapping[Any, Any]] = {
     AnyspaceError: answer_error,
     HTTPException: answer_error,
+    RecursionError: _answer_deep,
     Exception: answer_error,
 }

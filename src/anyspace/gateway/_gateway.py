@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -32,7 +32,7 @@ from anyspace.gateway.results import (
 from anyspace.pool import Served
 from anyspace.tasks import Preview, TaskResult
 
-__all__ = ["Asked", "Beat", "Done", "Gateway"]
+__all__ = ["Asked", "Beat", "Done", "Gateway", "Returned"]
 
 logger = logging.getLogger("anyspace.gateway")
 
@@ -46,6 +46,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         values: By field, or by a Space's own parameter.
         wishes: Likewise; what a Space does not offer is left out.
         headers: Sent to the Space with the calls.
+        others: Tasks that would do as well, for a model that is there for one of them.
     """
 
     model: str | None
@@ -53,6 +54,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     values: Mapping[str, Any]
     wishes: Mapping[str, Any] = {}
     headers: Mapping[str, str] = {}
+    others: tuple[str, ...] = ()
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +68,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
         files: The result's files, the best first.
         text: The result as text, ``""`` when it is none.
         data: The result's numbers, None when it has none.
+        value: All that the endpoint returned; None for what was made before.
         cached: It was made before, for a request like this one.
     """
 
@@ -76,7 +79,22 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[GivenFile, ...] = ()
     text: str = ""
     data: Any = None
+    value: Any = None
     cached: bool = False
+
+
+class Returned(msgspec.Struct, frozen=True):
+    """A call that was made.
+
+    Attributes:
+        model: Which model made it.
+        space: Which of its Spaces.
+        value: What the endpoint returned: one output as itself, several as a `Result`.
+    """
+
+    model: Model
+    space: str
+    value: Any
 
 
 class Beat(msgspec.Struct, frozen=True):
@@ -108,7 +126,9 @@ class Gateway:
             AnyspaceError: As for `Model.run_task`.
         """
         with self.life.job():
-            model = await self.models.find(asked.model, (asked.task,))
+            model = await self.models.find(asked.model, (asked.task, *asked.others))
+            if asked.others and (task := await model.find_task()) in asked.others:
+                asked = msgspec.structs.replace(asked, task=task)
             if not self.settings.storage.cache or asked.values.get("seed") is None:
                 return await self._make(model, asked, on_update)
             parts = (model.name, model.table, asked.task, asked.values, asked.wishes)
@@ -141,6 +161,27 @@ class Gateway:
             await asyncio.wait({task})
             if not task.cancelled():
                 task.exception()  # told above, or of no use to who left
+
+    async def call(
+        self,
+        name: str,
+        endpoint: str,
+        arguments: Mapping[str, Any],
+        *,
+        headers: Mapping[str, str] | None = None,
+        on_update: Callable[[Update], None] | None = None,
+    ) -> Returned:
+        """Call an endpoint of a model's Space with arguments by name, and wait for the result.
+
+        Raises:
+            UnknownModel: There is no such model.
+            Stopping: The gateway is being stopped.
+            AnyspaceError: As for `Model.call`.
+        """
+        with self.life.job():
+            model = await self.models.find(name, ())
+            served = await model.call(endpoint, arguments, on_update=on_update, headers=headers)
+            return Returned(model, served.provider.src, served.value)
 
     async def keep(self, request: Request[Any, Any, Any], content: Content | GivenFile) -> str:
         """Keep a result, and return the address at which the caller can have it.
@@ -186,6 +227,7 @@ class Gateway:
             files=made.files,
             text=made.text,
             data=made.data,
+            value=made.value,
         )
 
     async def _kept(self, key: str, done: Done) -> Done:

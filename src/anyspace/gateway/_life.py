@@ -27,7 +27,7 @@ class Life:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._stopping = False
+        self.ending = asyncio.Event()  # set when no new jobs are taken any more
         self._jobs: set[asyncio.Task[object]] = set()
         self._cut: set[asyncio.Task[object]] = set()
         self._idle = asyncio.Event()
@@ -37,7 +37,7 @@ class Life:
     @property
     def stopping(self) -> bool:
         """No new jobs are taken."""
-        return self._stopping
+        return self.ending.is_set()
 
     @property
     def running(self) -> int:
@@ -52,7 +52,7 @@ class Life:
             Stopping: The gateway takes no new ones, or ended this one.
             Refused: There are as many as it takes, or as its caller may have.
         """
-        if self._stopping:
+        if self.stopping:
             raise Stopping()
         if len(self._jobs) >= self.limit:
             raise Refused(
@@ -89,7 +89,7 @@ class Life:
         Args:
             grace: Seconds to wait.
         """
-        self._stopping = True
+        self.ending.set()
         if not self._jobs:
             return
         logger.info("%d jobs are under way; they have %g s", len(self._jobs), grace)

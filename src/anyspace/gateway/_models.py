@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from anyspace._errors import AnyspaceError, BindingError, UsageError
+from anyspace._errors import AnyspaceError, ArgumentError, BindingError, UsageError
 from anyspace.client import AsyncClient, Timeouts, Update
 from anyspace.gateway._calls import current_call
 from anyspace.gateway._errors import Refused, UnknownModel
@@ -18,8 +18,9 @@ from anyspace.gateway._settings import GatewaySettings
 from anyspace.gateway._tables import ModelTable, SpaceTable
 from anyspace.hub import parse_source
 from anyspace.pool import Attempt, Pool, Provider, Served
-from anyspace.recipes import bind, task_names
-from anyspace.schema import App
+from anyspace.recipes import Binding, bind, task_names
+from anyspace.schema import App, Endpoint
+from anyspace.settings import load_settings, nearest
 from anyspace.tasks import Preview, TaskResult, submit_task
 
 __all__ = ["Model", "Models", "OnUpdate"]
@@ -130,11 +131,11 @@ class Model:
             with current.working(one.provider.src):
                 client = self.client(one.provider)
                 app = await client.connect()
-                taken = {p.name for p in app.endpoint(endpoint).parameters}
-                given = dict(arguments)
-                if headers and "headers" not in taken:
+                called = app.endpoint(endpoint)
+                given = _only_parameters(called, arguments)
+                if headers and "headers" not in {p.name for p in called.parameters}:
                     given["headers"] = headers
-                job = await client.submit(api_name=endpoint, **given)
+                job = await client.submit(fn_index=called.fn_index, **given)
                 try:
                     async for update in job.updates():
                         one.see(update)
@@ -162,6 +163,19 @@ class Model:
                 problems.append(exc)
         raise problems[0]
 
+    async def bind(self, task: str) -> Binding:
+        """Fit a task to the first of the Spaces that answers.
+
+        Raises:
+            BindingError: No endpoint of it does the task.
+            AnyspaceError: None answers.
+        """
+        client, app = await self.describe()
+        settled = load_settings().settled(task, client.space, client.url, app.space_id)
+        if self.table.task in ("", task):
+            settled = settled.with_stated(self.table.endpoint or None, self.table.parameters)
+        return bind(app, task, endpoint=settled.endpoint, overrides=settled.parameters)
+
     async def find_task(self) -> str:
         """What it does: as the settings say, else what its app fits best; ``""`` for nothing.
 
@@ -182,6 +196,12 @@ class Model:
         """
         _, app = await self.describe()
         return _fit(app, task)
+
+    @contextlib.contextmanager
+    def working(self) -> Iterator[None]:
+        """Count a job that is done with `client`, so that a reload waits for it."""
+        with self._counted():
+            yield
 
     async def wind_down(self) -> None:
         """Let the jobs under way end, then close every connection."""
@@ -381,7 +401,26 @@ def _make_client(member: SpaceTable, table: ModelTable) -> AsyncClient:
         token=token,
         timeouts=Timeouts(idle=table.idle_timeout),
         wait=table.wait,
+        public_only=True,
     )
+
+
+def _only_parameters(endpoint: Endpoint, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Refuse what is no parameter: `AsyncClient.submit` has keywords of its own.
+
+    Raises:
+        ArgumentError: A name is none of the endpoint's parameters.
+    """
+    names = [p.name for p in endpoint.parameters if p.name not in ("api_name", "fn_index")]
+    problems = [
+        f"{name}: no such parameter; {nearest(name, names or ['none'])}"
+        for name in arguments
+        if name not in names
+    ]
+    if problems:
+        text = f"{endpoint.name}: {'; '.join(problems)}"
+        raise ArgumentError(text, problems=problems, endpoint=endpoint.name)
+    return dict(arguments)
 
 
 def _fit(app: App, task: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -70,8 +70,8 @@ def read_settings(
         UsageError: Something is wrong: every problem, those of the file with their lines.
     """
     said = load_settings(path)
-    settings = _read_tables(said)
     given = {name: ModelTable(space=source) for name, source in (models or {}).items()}
+    settings = _read_tables(said, given)
     stated = {name: value for name, value in serve.items() if value is not None}
     settings = msgspec.structs.replace(
         settings,
@@ -83,7 +83,7 @@ def read_settings(
     return settings
 
 
-def _read_tables(said: Settings) -> GatewaySettings:
+def _read_tables(said: Settings, given: Iterable[str]) -> GatewaySettings:
     if said.document is None:
         return GatewaySettings()
     problems: list[Problem] = []
@@ -97,7 +97,7 @@ def _read_tables(said: Settings) -> GatewaySettings:
         cors=read.table("cors", CorsTable()),
         path=said.document.path,
     )
-    problems += _problems(settings)
+    problems += _problems(settings, {*settings.models, *given})
     said.document.refuse(problems)
     return settings
 
@@ -148,15 +148,15 @@ def _problem(keys: tuple[str, ...], said: str, kind: type[msgspec.Struct]) -> Pr
 # --- what the shapes do not say ---------------------------------------------------------
 
 
-def _problems(settings: GatewaySettings) -> Iterator[Problem]:
+def _problems(settings: GatewaySettings, known: Collection[str]) -> Iterator[Problem]:
     for name, model in settings.models.items():
         for below, text in _wrong_with_model(name, model):
             yield Problem(("models", name, *below), text)
     yield from _taken_twice(settings.models)
     for name, key in settings.keys.items():
         for model_name in key.models:
-            if model_name not in settings.models:
-                hint = nearest(model_name, settings.models)
+            if model_name not in known:
+                hint = nearest(model_name, sorted(known))
                 yield Problem(("keys", name, "models"), f"no model {model_name!r}; {hint}")
     public = settings.serve.public_url
     if public and not public.startswith(("http://", "https://")):

@@ -12,10 +12,10 @@ from anyspace._errors import AnyspaceError
 from anyspace.gateway._calls import current_call
 from anyspace.gateway._errors import render_error
 
-__all__ = ["HEARTBEAT", "event", "event_stream"]
+__all__ = ["HEARTBEAT", "STREAM_HEADERS", "event", "event_stream"]
 
 HEARTBEAT: Final = b": still working\n\n"
-_HEADERS: Final = {"cache-control": "no-cache", "x-accel-buffering": "no"}
+STREAM_HEADERS: Final = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 
 
 def event(data: Any, name: str = "") -> bytes:
@@ -34,7 +34,7 @@ async def event_stream(events: AsyncGenerator[bytes]) -> Stream:
         AnyspaceError: It failed before the first.
     """
     first = await anext(events)
-    return Stream(_told(first, events), media_type="text/event-stream", headers=_HEADERS)
+    return Stream(_told(first, events), media_type="text/event-stream", headers=STREAM_HEADERS)
 
 
 async def _told(first: bytes, events: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:

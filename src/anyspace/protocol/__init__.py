@@ -48,6 +48,7 @@ from anyspace.protocol._generations import (
     generation_named,
 )
 from anyspace.protocol._gpu import read_gpu_refusal, waits_for_gpu
+from anyspace.protocol._messages import MessageWriter, write_message, write_named
 from anyspace.protocol._named import NamedStream
 from anyspace.protocol._playlist import Playlist, parse_playlist
 from anyspace.protocol._requests import Request, Requests, Response
@@ -78,6 +79,7 @@ __all__ = [
     "Heartbeat",
     "Ignored",
     "Log",
+    "MessageWriter",
     "NamedStream",
     "Output",
     "Piece",
@@ -109,4 +111,6 @@ __all__ = [
     "waits_for_gpu",
     "was_turned_away",
     "write_file",
+    "write_message",
+    "write_named",
 ]

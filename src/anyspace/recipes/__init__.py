@@ -22,7 +22,14 @@ from anyspace.recipes._results import (
 )
 from anyspace.recipes._swap import ArgumentChange, Effect, Swap, compare
 from anyspace.recipes._task import Kind, Media
-from anyspace.recipes._tasks import field_for, field_kind, field_names, needed_fields, task_names
+from anyspace.recipes._tasks import (
+    field_for,
+    field_kind,
+    field_names,
+    needed_fields,
+    result_media,
+    task_names,
+)
 from anyspace.recipes._values import empty_value
 
 __all__ = [
@@ -56,6 +63,7 @@ __all__ = [
     "path_in",
     "rank",
     "read_answer",
+    "result_media",
     "split_messages",
     "task_names",
 ]

@@ -157,7 +157,7 @@ def _hear(lexicon: Lexicon, name: str, label: str, placeholder: str, info: str) 
     """Hear name and label; hint and help only when those two say nothing.
 
     Returns:
-        What they say of each field, and the fields that they rule out.
+        What they say of each field, and the fields that they rule out or doubt.
     """
     head, beside = head_of(label)
     named, labelled = lexicon.read(name), lexicon.read(head)
@@ -175,7 +175,9 @@ def _hear(lexicon: Lexicon, name: str, label: str, placeholder: str, info: str) 
             (_HELP, info, "its help text"),
         )
         said = _loudest((weight, lexicon.read(text), source) for weight, text, source in hints)
-    return {name: word for name, word in said.items() if name not in excluded}, excluded
+    kept = {name: word for name, word in said.items() if name not in excluded}
+    # A shape is too little to go by where the words already raise a doubt.
+    return kept, excluded | named.doubted | labelled.doubted
 
 
 def _spelt_out(lexicon: Lexicon, labelled: Reading, head: str) -> frozenset[str]:

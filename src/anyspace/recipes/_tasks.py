@@ -21,7 +21,7 @@ from anyspace.recipes._image_to_video import IMAGE_TO_VIDEO
 from anyspace.recipes._image_upscaling import IMAGE_UPSCALING
 from anyspace.recipes._inpainting import INPAINTING
 from anyspace.recipes._summarization import SUMMARIZATION
-from anyspace.recipes._task import Kind, Task
+from anyspace.recipes._task import Kind, Media, Task
 from anyspace.recipes._text_generation import TEXT_GENERATION
 from anyspace.recipes._text_to_audio import TEXT_TO_AUDIO
 from anyspace.recipes._text_to_image import TEXT_TO_IMAGE
@@ -39,6 +39,7 @@ __all__ = [
     "find_task",
     "lexicon_of",
     "needed_fields",
+    "result_media",
     "task_names",
 ]
 
@@ -130,6 +131,15 @@ def field_kind(task: str, field: str) -> Kind:
         KeyError: The task has no such field.
     """
     return {each.name: each.kind for each in find_task(task).fields}[field]
+
+
+def result_media(task: str) -> Media:
+    """What the result of a task is made of.
+
+    Raises:
+        BindingError: There is no recipe for the task.
+    """
+    return find_task(task).outcome.media
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from anyspace.schema import Description, render_component, render_dependency
 from anyspace.testing._signatures import Component, component, inputs_of, outputs_of
 
 __all__ = ["FakeEndpoint", "describe"]
@@ -123,7 +124,7 @@ class Parameter(NamedTuple):
 
 def describe(
     endpoints: Sequence[FakeEndpoint], *, version: str, protocol: str, prefix: str, **extra: Any
-) -> tuple[dict[str, Any], dict[str, Any]]:
+) -> Description:
     """Build the documents of an app.
 
     Returns:
@@ -135,27 +136,22 @@ def describe(
 
     def add(made: Component, label: str, value: Any = None) -> int:
         number = len(components) + 1
-        props = {"name": made.kind, "label": label, **({} if value is None else {"value": value})}
+        props = {"label": label, **({} if value is None else {"value": value}), **made.props}
         hidden = made.kind == "state"
-        described = {"id": number, "type": made.kind, "props": {**props, **made.props}}
-        components.append({**described, "skip_api": hidden})
+        components.append(render_component(number, made.kind, props, hidden=hidden))
         return number
 
     for index, endpoint in enumerate(endpoints):
         parameters, results = endpoint.parameters(), endpoint.results()
         dependencies.append(
-            {
-                "id": index,
-                "api_name": endpoint.name.lstrip("/"),
-                "inputs": [add(given.component, given.label, given.value) for given in parameters],
-                "outputs": [add(given, f"Output {i}") for i, given in enumerate(results)],
-                "queue": True,
-                "backend_fn": True,
-                "targets": [],
-                "cancels": [],
-                "types": {"generator": inspect.isgeneratorfunction(endpoint.function)},
-                "api_visibility": endpoint.visibility,
-            }
+            render_dependency(
+                index,
+                endpoint.name.lstrip("/"),
+                [add(given.component, given.label, given.value) for given in parameters],
+                [add(given, f"Output {i}") for i, given in enumerate(results)],
+                generator=inspect.isgeneratorfunction(endpoint.function),
+                visibility=endpoint.visibility,
+            )
         )
         named[endpoint.name] = {
             "parameters": [

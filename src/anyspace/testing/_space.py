@@ -16,11 +16,20 @@ import msgspec
 
 from anyspace.protocol import (
     GENERATIONS,
+    Cancelled,
+    Closing,
+    Completed,
     Entrance,
+    Event,
+    Failed,
     Log,
+    MessageWriter,
+    Output,
     Progress,
     Queued,
+    Started,
     Wire,
+    write_message,
 )
 from anyspace.testing._description import FakeEndpoint, describe
 from anyspace.testing._http import Exchange, Headers, Received
@@ -30,7 +39,6 @@ from anyspace.testing._values import Values, media_type
 __all__ = ["Cut", "FakeSpace", "Pause", "Raw", "Silence"]
 
 _VERSIONS: Final = {"sse_v3": "6.31.0", "ws": "3.50.2"}
-_ESTIMATION: Final = {"msg": "estimation", "rank": 0, "queue_size": 1}
 Handler = Callable[[Exchange], Awaitable[None]]
 
 
@@ -252,7 +260,7 @@ class FakeSpace(LocalServer):
             if fn_index == body["fn_index"]:
                 task.cancel()
                 del session.running[event_id]
-        await session.messages.put(_completed(body["event_id"], {}))
+        await session.messages.put(write_message(Cancelled(body["event_id"])))
         await exchange.respond(200, {"success": True})
 
     async def _reset(self, exchange: Exchange) -> None:
@@ -270,7 +278,7 @@ class FakeSpace(LocalServer):
         self._sessions[event_id] = session
         self._waiting[event_id] = session
         await exchange.start_stream()
-        for message in (_ESTIMATION, {"msg": "send_data", "event_id": event_id}):
+        for message in (_bare(_waiting()), {"msg": "send_data", "event_id": event_id}):
             await exchange.send_chunk(_data(message))
         while True:
             step = await session.messages.get()
@@ -296,7 +304,7 @@ class FakeSpace(LocalServer):
         told = await exchange.receive_frame()
         if told is None:
             return
-        for message in (_ESTIMATION, {"msg": "send_data"}):
+        for message in (_bare(_waiting()), {"msg": "send_data"}):
             await exchange.send_frame(msgspec.json.encode(message))
         given = await exchange.receive_frame()
         if given is None:
@@ -352,7 +360,7 @@ class FakeSpace(LocalServer):
                 if not session.running:
                     break
         if self._generation.announces_close:
-            await exchange.send_chunk(_data({"msg": "close_stream", "event_id": None}))
+            await exchange.send_chunk(_data(write_message(Closing())))
         await exchange.send_chunk(b"")
 
     # --- scripts ----------------------------------------------------------------
@@ -367,7 +375,7 @@ class FakeSpace(LocalServer):
         announce: bool = True,
     ) -> None:
         if announce:
-            session.messages.put_nowait({**_ESTIMATION, "event_id": event_id})
+            session.messages.put_nowait(_waiting(event_id))
         task = asyncio.create_task(self._run(session, event_id, self._endpoints[fn_index], data))
         session.running[event_id] = (fn_index, task)
         self._tasks.add(task)
@@ -376,22 +384,29 @@ class FakeSpace(LocalServer):
     async def _run(
         self, session: _Session, event_id: str, endpoint: FakeEndpoint, data: list[Any]
     ) -> None:
-        put = session.messages.put
+        async def tell(event: Event) -> None:
+            await session.messages.put(writer.write(event))
+
+        writer = MessageWriter(sends_edits=self._generation.sends_edits)
         try:
             result = endpoint.function(*self._values.arguments(endpoint, data))
-            await put({"msg": "process_starts", "event_id": event_id, "eta": None})
+            await tell(Started(event_id))
             if inspect.isgenerator(result):
-                await self._play(session, event_id, endpoint, result)
+                await self._play(session, event_id, endpoint, result, tell)
             else:
-                await put(_completed(event_id, {"data": self._values.outputs(endpoint, result)}))
+                await tell(Completed(event_id, self._values.outputs(endpoint, result)))
         except Exception as exc:
-            output = {"error": str(exc) or None}
-            await put({**_completed(event_id, output), "success": False, "title": "Error"})
+            await tell(Failed(event_id, str(exc) or None))
 
     async def _play(
-        self, session: _Session, event_id: str, endpoint: FakeEndpoint, steps: Iterator[Any]
+        self,
+        session: _Session,
+        event_id: str,
+        endpoint: FakeEndpoint,
+        steps: Iterator[Any],
+        tell: Callable[[Event], Awaitable[None]],
     ) -> None:
-        last: list[Any] | None = None
+        last: list[Any] = []
         for step in steps:
             if isinstance(step, Pause):
                 await asyncio.sleep(step.seconds)
@@ -400,45 +415,20 @@ class FakeSpace(LocalServer):
             elif isinstance(step, Raw | Cut):
                 await session.messages.put(step)
             elif isinstance(step, Queued | Progress | Log):
-                await session.messages.put(_note(step, event_id))
+                await tell(msgspec.structs.replace(step, event_id=event_id))
             else:
-                outputs = self._values.outputs(endpoint, step)
-                await session.messages.put(self._partial(event_id, outputs, last))
-                last = outputs
-        await session.messages.put(_completed(event_id, {"data": last or []}))
+                last = self._values.outputs(endpoint, step)
+                await tell(Output(event_id, last))
+        await tell(Completed(event_id, last))
 
-    def _partial(self, event_id: str, outputs: list[Any], last: list[Any] | None) -> dict[str, Any]:
-        sent = outputs
-        if last is not None and self._generation.sends_edits:
-            sent = [[["replace", [], value]] for value in outputs]
-        output = {"data": sent, "is_generating": True}
-        return {
-            "msg": "process_generating",
-            "event_id": event_id,
-            "output": output,
-            "success": True,
-        }
+
+def _waiting(event_id: str = "") -> dict[str, Any]:
+    return write_message(Queued(event_id, rank=0, queue_size=1))
 
 
 def _bare(message: dict[str, Any]) -> dict[str, Any]:
     """Up to 4.8 messages name no event: the stream is the job's own."""
     return {key: value for key, value in message.items() if key != "event_id"}
-
-
-def _completed(event_id: str, output: Any) -> dict[str, Any]:
-    return {"msg": "process_completed", "event_id": event_id, "output": output, "success": True}
-
-
-def _note(step: Queued | Progress | Log, event_id: str) -> dict[str, Any]:
-    message: dict[str, Any] = {"event_id": event_id}
-    if isinstance(step, Queued):
-        message |= {"msg": "estimation", "rank": step.rank, "queue_size": step.queue_size}
-        message["rank_eta"] = step.eta
-    elif isinstance(step, Progress):
-        message |= {"msg": "progress", "progress_data": msgspec.to_builtins(step.units)}
-    else:
-        message |= {"msg": "log", "log": step.message, "level": step.level, "title": step.title}
-    return message
 
 
 def _data(message: Any) -> bytes:

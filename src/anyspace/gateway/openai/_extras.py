@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from litestar import Request
 
-__all__ = ["ask_headers", "extras_of"]
+from anyspace._errors import AnyspaceError
+from anyspace.gateway._forms import typed
+from anyspace.gateway._gateway import Asked, Gateway
+from anyspace.recipes import Kind, field_for, field_kind
+
+__all__ = ["extras_of", "typed_extras"]
+
+_NUMBERS: Final = frozenset((Kind.INTEGER, Kind.NUMBER, Kind.SWITCH, Kind.HISTORY))
+_TEXT: Final = {"type": "string"}
 
 
 async def extras_of(request: Request[Any, Any, Any], data: msgspec.Struct) -> dict[str, Any]:
@@ -20,11 +28,26 @@ async def extras_of(request: Request[Any, Any, Any], data: msgspec.Struct) -> di
     return {key: value for key, value in body.items() if key not in data.__struct_fields__}
 
 
-def ask_headers(request: Request[Any, Any, Any]) -> Mapping[str, str]:
-    """What is handed on of a caller to Spaces: in whose name shared GPUs are used.
+async def typed_extras(gateway: Gateway, asked: Asked, extras: Mapping[str, Any]) -> dict[str, Any]:
+    """A form's other keys with the types that the task's fields, or the Space's parameters, have.
 
-    The proxy in front of Spaces adds ``x-ip-token`` to what visitors send (PROTOCOL: ZeroGPU);
-    a gateway that runs in a Space hands it on, so that each visitor uses their own quota.
+    Args:
+        gateway: Knows the models.
+        asked: What is asked for so far.
+        extras: Mostly text, as forms have it.
     """
-    token = request.headers.get("x-ip-token")
-    return {"x-ip-token": token} if token else {}
+    kinds = {name: await _takes(gateway, asked, name) for name in extras}
+    return {name: typed(value, kinds[name]) for name, value in extras.items()}
+
+
+async def _takes(gateway: Gateway, asked: Asked, name: str) -> Mapping[str, Any]:
+    field = field_for(asked.task, name)
+    if field is not None:
+        return {} if field_kind(asked.task, field) in _NUMBERS else _TEXT
+    try:
+        model = await gateway.models.find(asked.model, (asked.task, *asked.others))
+        _, app = await model.describe()
+    except AnyspaceError:
+        return {}  # told by what runs the task, which knows of other Spaces, too
+    taken = [p for each in app.endpoints.values() for p in each.parameters if p.name == name]
+    return taken[0].json_type if taken else {}

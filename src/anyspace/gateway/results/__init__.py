@@ -1,7 +1,7 @@
 """Results, kept on disk and given out again: Spaces delete theirs."""
 
 from anyspace.gateway.results._answers import Answer, AnswerCache, request_key
-from anyspace.gateway.results._routes import address_of, give_file, safe_headers
+from anyspace.gateway.results._routes import address_of, answer_file, give_file, safe_headers
 from anyspace.gateway.results._store import Content, GivenFile, Kept, KeptFile, ResultStore
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "KeptFile",
     "ResultStore",
     "address_of",
+    "answer_file",
     "give_file",
     "request_key",
     "safe_headers",

@@ -19,7 +19,7 @@ from anyspace.gateway._errors import Refused
 from anyspace.gateway.results._ranges import Part, Unsatisfiable, parse_range
 from anyspace.gateway.results._store import Kept, KeptFile, ResultStore
 
-__all__ = ["address_of", "give_file", "safe_headers"]
+__all__ = ["address_of", "answer_file", "give_file", "safe_headers"]
 
 _FILES: Final = "/files"
 _INLINE: Final = re.compile(r"(image/(?!svg)|audio/|video/|text/plain\b|application/(json|pdf)\b)")
@@ -53,7 +53,18 @@ def safe_headers(name: str, mime_type: str) -> dict[str, str]:
 async def give_file(
     key: FromPath[str], request: Request[Any, Any, Any], results: NamedDependency[ResultStore]
 ) -> Response[Any]:
-    """Give a file, or a part of it, to who knows its address."""
+    """Give a file to who knows its address."""
+    return await answer_file(key, request, results)
+
+
+async def answer_file(
+    key: str, request: Request[Any, Any, Any], results: ResultStore
+) -> Response[Any]:
+    """Answer a request with a file, or with the part of it that is asked for.
+
+    Raises:
+        Refused: There is no such file.
+    """
     kept = await results.find(key)
     if kept is None:
         raise Refused("there is no such file, or not any more", status=404, code="file_not_found")

@@ -1,0 +1,1 @@
+"""The façade: each model is a Gradio app to clients of Gradio."""
