@@ -23,10 +23,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure anyspace.")
     parser.add_argument("--quick", action="store_true", help="a short look; no figure counts")
     parser.add_argument("--rounds", type=int, default=Plan().rounds)
+    parser.add_argument(
+        "--threads", type=int, default=Plan().threads, help="the most that gradio_client gets"
+    )
     parser.add_argument("--write", action="store_true", help="put it into docs/benchmarks.md")
     options = parser.parse_args()
     load = os.getloadavg()[0]
-    plan = QUICK if options.quick else Plan(rounds=options.rounds)
+    own = Plan(rounds=options.rounds, threads=options.threads, starts=3 * options.rounds)
+    plan = QUICK if options.quick else own
     sheet = measure(plan, _progress)
     shown = subprocess.run([node(), "--version"], capture_output=True, text=True, check=True)
     words = [

@@ -129,9 +129,7 @@ async def _idle(url: str, clock: _Clock) -> int:
         result = asyncio.ensure_future(job.result())
         await asyncio.sleep(10)  # connections that are not needed are gone
         clock.wakes = 0
-        end = asyncio.get_running_loop().time() + IDLE_SECONDS - 10
-        while (left := end - asyncio.get_running_loop().time()) > 0:
-            await asyncio.sleep(left)
+        await asyncio.sleep(IDLE_SECONDS - 10)
         wakes = clock.wakes
         result.cancel()
         await job.cancel()
