@@ -127,7 +127,8 @@ def _calls(
 
 def _rate(answer: Answer) -> Figure:
     count = max(answer.count, 1)
-    return Figure(answer.count / answer.seconds, answer.cpu / count * 1000)
+    note = f"{answer.lost} lost" if answer.lost else ""
+    return Figure(answer.count / answer.seconds, answer.cpu / count * 1000, note)
 
 
 def _streams(sheet: Sheet, plan: Plan, url: str, folder: str) -> None:
