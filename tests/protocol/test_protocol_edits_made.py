@@ -34,3 +34,8 @@ def test_what_is_the_same_object_needs_no_look():
     """Ours: applied edits share what they leave, so an unchanged table costs nothing."""
     table = [[1.5] * 3] * 4
     assert make_edits([table, "a"], [table, "b"]) == [["replace", [1], "b"]]
+
+
+def test_what_is_equal_needs_no_edit():
+    """Whole values of the older generations are new objects each time."""
+    assert make_edits([float("1.5"), {"a": "b"}], [float("1.5"), {"a": "b"}]) == []
