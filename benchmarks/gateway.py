@@ -51,6 +51,8 @@ QUIET: Final = {
     "LITELLM_TELEMETRY": "False",
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
     "LITELLM_LOG": "ERROR",
+    # It asks for no key then, as the gateway on 127.0.0.1 does not.
+    "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true",
 }
 _START_SECONDS: Final = 900.0  # LiteLLM takes half a minute of CPU to import
 _BODY: Final = {"model": "flux", "prompt": "a red fox", "response_format": "b64_json"}
@@ -184,7 +186,8 @@ async def _upstream(picture: bytes) -> Any:
     answer = head % len(body) + body
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+        over = (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError)
+        with contextlib.suppress(*over):
             while True:
                 asked = (await reader.readuntil(b"\r\n\r\n")).lower()
                 length = asked.partition(b"content-length:")[2].partition(b"\r\n")[0]
@@ -266,7 +269,7 @@ async def _wait_until(ask: Callable[[], Awaitable[None]], process: psutil.Proces
             await asyncio.gather(*(ask() for _ in range(8)))
             return
         except (aiohttp.ClientError, RuntimeError):
-            if time.monotonic() > deadline or not process.is_running():
+            if time.monotonic() > deadline or process.status() == psutil.STATUS_ZOMBIE:
                 raise
             await asyncio.sleep(0.2)
 

@@ -107,6 +107,9 @@ class Page:
 
     async def entries(self, address: str) -> list[dict[str, Any]]:
         """What was seen as entries of a HAR, the filter applied."""
+        async with asyncio.timeout(SECONDS):
+            while any(_is_open(seen) for seen in self.seen.values()):
+                await asyncio.sleep(0.1)
         found = []
         for number, seen in list(self.seen.items()):
             asked = seen["asked"]
@@ -119,10 +122,11 @@ class Page:
         asked, response = seen["asked"], seen["answered"]["response"]
         request = asked["request"]
         content: dict[str, Any] = {"mimeType": response["mimeType"]}
+        text = ""
         if "stream" in seen:
             start = (await seen["stream"]).get("bufferedData", "")
             text = (base64.b64decode(start) + seen["body"]).decode()
-        else:
+        if not text:  # a stream that was over before it could be followed, too
             body = await self.do("Network.getResponseBody", requestId=number)
             text = body.get("body", "")
             if body.get("base64Encoded"):
@@ -162,6 +166,11 @@ class Page:
             "cache": {},
             "timings": {"send": 0, "wait": 0, "receive": 0},
         }
+
+
+def _is_open(seen: dict[str, Any]) -> bool:
+    """A stream of a job's messages that has not ended yet."""
+    return "/queue/data" in seen["asked"]["request"]["url"] and "ended" not in seen
 
 
 def _headers(headers: dict[str, str]) -> list[dict[str, str]]:

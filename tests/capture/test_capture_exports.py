@@ -221,8 +221,7 @@ def test_code_for_any_other_address_knows_no_token(name):
 def test_curl_sends_the_token_to_the_space_and_to_no_address_that_the_space_names():
     """The file's address is the app's word: its path is kept, its host is not."""
     text = export(space_call(), "curl")
-    (fetch,) = [line for line in text.splitlines() if "--output-dir" in line]
-    assert '"$app"/gradio_api/file="${url#*/file=}"' in fetch
+    assert 'url="$app"/gradio_api/file="${url#*/file=}"\n' in text
 
 
 def with_mcp(call: Call) -> Call:

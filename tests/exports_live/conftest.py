@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from anyspace.demo import launch_all
-from tests.exports_live.double import OpenAIDouble
 from tests.offline import _no_proxy as _no_proxy
 
 
@@ -20,10 +25,38 @@ def demos() -> Iterator[Mapping[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def openai_double(demos: Mapping[str, str]) -> Iterator[str]:
-    """A double of a gateway's OpenAI route for pictures, before both demo Spaces."""
-    with OpenAIDouble(demos) as double:
-        yield double.url
+def gateway(demos: Mapping[str, str]) -> Iterator[str]:
+    """`anyspace serve` before both demo Spaces; its address."""
+    port = free_port()
+    command = [sys.executable, "-m", "anyspace", "serve", "--port", str(port)]
+    command += [f"--model={name}={url}" for name, url in demos.items()]
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/healthz", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until an address answers; the process must live."""
+    for _ in range(600):
+        assert process.poll() is None, "it ended before it answered"
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"{url} did not answer")
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ import pytest
 from PIL import Image
 
 import anyspace
-from anyspace.capture import EXPORTS
+from anyspace.capture import EXPORTS, Gateway, export
 from anyspace.demo import DEMOS
-from tests.capture.demos import ADDRESSES, app_of
+from tests.capture.demos import ADDRESSES, app_of, call_of
 from tests.capture.page import GATEWAY, text_of
 from tests.servers.node import node
 
@@ -78,9 +78,9 @@ def test_the_descriptions_that_the_page_is_made_of_are_those_of_the_spaces(demo,
 
 
 @pytest.mark.parametrize("name", PYTHON)
-def test_python_brings_the_picture(name, demo, demos, openai_double, folder):
+def test_python_brings_the_picture(name, demo, demos, gateway, folder):
     """Ours: an export that does not run is a defect."""
-    (folder / "export.py").write_text(at(text_of(demo, name), demo, demos, openai_double))
+    (folder / "export.py").write_text(at(text_of(demo, name), demo, demos, gateway))
 
     check_picture(folder, run(folder, sys.executable, "export.py"))
 
@@ -94,9 +94,9 @@ def test_shell_brings_the_picture(name, demo, demos, folder):
 
 
 @pytest.mark.parametrize("name", ["javascript", "openai-js"])
-def test_javascript_brings_the_picture(name, demo, demos, openai_double, folder):
+def test_javascript_brings_the_picture(name, demo, demos, gateway, folder):
     """Run by Node with the packages themselves; the process ends by itself."""
-    (folder / "export.mjs").write_text(at(text_of(demo, name), demo, demos, openai_double))
+    (folder / "export.mjs").write_text(at(text_of(demo, name), demo, demos, gateway))
 
     check_picture(folder, run(folder, node(), "export.mjs"))
 
@@ -144,6 +144,23 @@ def test_openapi_is_valid_and_what_it_describes_is_there(demo, demos, folder):
     value = json.loads(last.partition("data: ")[2])[0]
     file = value[0]["image"] if DEMOS[demo].name == "midjourney" else value
     check_picture(folder, file["url"])
+
+
+@pytest.mark.parametrize("name", ["python", "gradio-client", "javascript", "curl", "n8n"])
+def test_through_the_gateways_gradio_app_the_picture_comes_too(name, demo, gateway, folder):
+    """The same code with --via: what changes is the address."""
+    call = call_of(demo).via(Gateway(gateway, demo))
+    (folder / "export.mjs").write_text(export(call, name))
+    (folder / "run.mjs").write_text((HERE / "run_n8n.mjs").read_text())
+    commands = {
+        "curl": ["bash", "export.mjs"],
+        "javascript": [node(), "export.mjs"],
+        "n8n": [node(), "run.mjs", "export.mjs", "result.webp"],
+    }
+
+    printed = run(folder, *commands.get(name, [sys.executable, "export.mjs"]))
+
+    check_picture(folder, printed)
 
 
 def test_every_export_that_is_code_was_run():

@@ -75,5 +75,5 @@ def space_of_everything() -> Iterator[FakeSpace]:
 async def everything(space_of_everything: FakeSpace) -> AsyncIterator[AsyncTestClient[Any]]:
     """A gateway in front of it, with a model for each task."""
     settings = settings_for(space_of_everything.url)
-    async with AsyncTestClient(create_app(settings)) as made:
+    async with client_of(create_app(settings)) as made:
         yield made

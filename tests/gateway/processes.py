@@ -53,9 +53,13 @@ class Running:
         )
         self._lines: queue.Queue[str] = queue.Queue()
         self.told: list[str] = []
+        self.url = ""
         threading.Thread(target=self._read, daemon=True).start()
+
+    def wait_until_alive(self) -> None:
+        """The port is taken before anybody answers; the answer comes when one does."""
         self.url = self.wait_for("serves at").split()[-1]
-        self.wait_until_alive()
+        assert self.get("/healthz").status == 200
 
     def _read(self) -> None:
         assert self.process.stderr is not None
@@ -72,10 +76,6 @@ class Running:
             self.told.append(line)
             if words in line:
                 return line.strip()
-
-    def wait_until_alive(self) -> None:
-        """The port is taken before anybody answers; the answer comes when one does."""
-        assert self.get("/healthz").status == 200
 
     def get(self, path: str, **headers: str) -> Answer:
         return self._ask(urllib.request.Request(self.url + path, headers=headers))
@@ -119,6 +119,7 @@ def running(*arguments: str, **environment: str) -> Iterator[Running]:
     """Run a gateway, and end it if that was not done."""
     gateway = Running(*arguments, **environment)
     try:
+        gateway.wait_until_alive()
         yield gateway
     finally:
         if gateway.process.poll() is None:

@@ -10,10 +10,10 @@ from typing import Annotated
 import aiohttp
 import av
 import pytest
-from litestar.testing import AsyncTestClient
 
 from anyspace.gateway import create_app
 from anyspace.testing import FakeEndpoint, FakeFile, FakeSpace, Pause
+from tests.gateway.conftest import client_of
 from tests.gateway.everything import settings_for, sound
 from tests.gateway.sockets import Gateway
 from tests.gateway.sse import events
@@ -200,7 +200,7 @@ async def test_a_space_that_only_writes_down_is_not_asked_to_translate():
 
     with FakeSpace({"/transcribe": transcribe}) as space:
         settings = settings_for(space.url, {"listener": "automatic-speech-recognition"})
-        async with AsyncTestClient(create_app(settings)) as client:
+        async with client_of(create_app(settings)) as client:
             answer = await client.post(TRANSLATIONS, files=recording())
         assert answer.json()["error"]["code"] == "task_not_supported"
         assert not [r for r in space.requests if r.path.endswith("/join")]
@@ -245,7 +245,7 @@ async def timed(request):
     )
     with FakeSpace([endpoint]) as space:
         settings = settings_for(space.url, {"listener": "automatic-speech-recognition"})
-        async with AsyncTestClient(create_app(settings)) as client:
+        async with client_of(create_app(settings)) as client:
             yield client
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 import pytest
-from litestar.testing import AsyncTestClient
 
 from anyspace.gateway import create_app
 from anyspace.testing import FakeEndpoint, FakeFile, FakeSpace
+from tests.gateway.conftest import client_of
 from tests.gateway.everything import picture, settings_for
 from tests.gateway.sse import events
 from tests.gateway.test_gateway_edits import sent
@@ -137,7 +137,7 @@ async def test_pictures_go_in_and_files_come_out_as_links_to_this_gateway(stream
     )
     with FakeSpace([chat]) as space:
         settings = settings_for(space.url, {"seer": "chat-completion"})
-        async with AsyncTestClient(create_app(settings)) as client:
+        async with client_of(create_app(settings)) as client:
             parts = [
                 {"type": "text", "text": "draw this"},
                 {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}},

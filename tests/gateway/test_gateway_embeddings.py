@@ -7,10 +7,10 @@ import math
 import struct
 
 import pytest
-from litestar.testing import AsyncTestClient
 
 from anyspace.gateway import create_app
 from anyspace.testing import FakeSpace
+from tests.gateway.conftest import client_of
 from tests.gateway.everything import settings_for
 
 URL = "/v1/embeddings"
@@ -65,6 +65,6 @@ async def test_what_is_no_vector_is_the_spaces_fault(given):
     """Ours: several vectors for one text are not averaged behind the caller's back."""
     with FakeSpace({"/embed": lambda text: {"embedding": given}}) as space:
         settings = settings_for(space.url, {"embedder": "feature-extraction"})
-        async with AsyncTestClient(create_app(settings)) as client:
+        async with client_of(create_app(settings)) as client:
             answer = await client.post(URL, json={"input": "a"})
     assert answer.status_code == 502

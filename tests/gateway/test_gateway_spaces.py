@@ -5,12 +5,12 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import pytest
-from litestar.testing import AsyncTestClient
 
 from anyspace.client import Log, Output, Progress
 from anyspace.gateway import GatewaySettings, create_app
 from anyspace.gateway._tables import ModelTable, ServeTable
 from anyspace.gateway.spaces._updates import Updates
+from tests.gateway.conftest import client_of
 from tests.gateway.everything import picture
 from tests.gateway.sse import events
 from tests.gateway.test_gateway_edits import part, sent
@@ -138,7 +138,7 @@ async def open_gateway(space_of_everything):
         models={"flux": ModelTable(space=space_of_everything.url, aliases=("black/flux",))},
         serve=ServeTable(any_space=True),
     )
-    async with AsyncTestClient(create_app(settings)) as made:
+    async with client_of(create_app(settings)) as made:
         yield made
 
 

@@ -55,6 +55,7 @@ def command(
     token: str | None,
     auth: str | None,
     timeout: float | None,
+    wait: float,
 ) -> None:
     """Write a call of SRC as code for another tool.
 
@@ -73,7 +74,9 @@ def command(
         url = src if "://" in src else ""
         target = Target(src, url, app, token=not url)
     else:
-        target = asyncio.run(ask_target(make_client(src, token=token, auth=auth, timeout=timeout)))
+        target = asyncio.run(
+            ask_target(make_client(src, token=token, auth=auth, timeout=timeout, wait=wait))
+        )
     call, notes = _compose(target, words, task)
     for note in notes:
         click.echo(f"note: {note}", err=True)

@@ -73,6 +73,7 @@ def command(
     token: str | None,
     auth: str | None,
     timeout: float | None,
+    wait: float,
 ) -> None:
     """Read a captured call, say which argument is which, and write it as code.
 
@@ -91,7 +92,9 @@ def command(
         return
 
     def ask(source: str) -> Target:
-        client: AsyncClient = make_client(source, token=token, auth=auth, timeout=timeout)
+        client: AsyncClient = make_client(
+            source, token=token, auth=auth, timeout=timeout, wait=wait
+        )
         return asyncio.run(ask_target(client))
 
     at, target = _choose(capture, number, src, described_app(info, config), ask)

@@ -77,8 +77,11 @@ def _load_gateway() -> Any:
     try:
         return import_module("anyspace.gateway")
     except ModuleNotFoundError as exc:
+        missing = (exc.name or "").partition(".")[0]
+        if missing == "anyspace":
+            raise
         raise UsageError(
-            f"the gateway needs {exc.name}, which is not installed: pip install 'anyspace[gateway]'"
+            f"the gateway needs {missing}, which is not installed: pip install 'anyspace[gateway]'"
         ) from exc
 
 

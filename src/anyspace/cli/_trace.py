@@ -38,6 +38,7 @@ def command(
     token: str | None,
     auth: str | None,
     timeout: float | None,
+    wait: float,
 ) -> None:
     """Call an ENDPOINT of SRC and show what goes over the wire.
 
@@ -50,7 +51,7 @@ def command(
     anyspace trace http://localhost:7860 /infer "a red fox" --har fox.har
     """
     trace = Trace()
-    client = make_client(src, token=token, auth=auth, timeout=timeout, trace=trace)
+    client = make_client(src, token=token, auth=auth, timeout=timeout, wait=wait, trace=trace)
     failure: AnyspaceError | None = None
     told: dict[str, Any] = {}
     try:

@@ -1,7 +1,7 @@
 """The gate: who may send requests at all, before any route sees them.
 
 With keys, every route wants one, except those that tell whether the gateway is well, its
-documentation, and ``/files``, whose addresses cannot be guessed. Without keys the gateway
+documentation, and results, whose addresses cannot be guessed. Without keys the gateway
 serves this machine only, and a web page that somebody looks at on this machine is not this
 machine: its requests come with an `Origin`, or, when its name was made to lead here (DNS
 rebinding), with a foreign `Host`.
@@ -29,7 +29,9 @@ __all__ = ["Gate", "Origins"]
 _LOOPBACK: Final = r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?"
 _LOOPBACK_HOST: Final = re.compile(_LOOPBACK, re.IGNORECASE)
 _LOOPBACK_ORIGIN: Final = re.compile(f"https?://{_LOOPBACK}", re.IGNORECASE)
-_OPEN: Final = re.compile(r"/(?:healthz|readyz|docs(?:/.*)?|files/.*)", re.DOTALL)
+_OPEN: Final = re.compile(
+    r"/(?:healthz|readyz|docs(?:/.*)?|files/.*|gradio/[^/]+(?:/gradio_api)?/file=.*)", re.DOTALL
+)
 _TOLD: Final = (
     "retry-after",
     "x-anyspace-cache",

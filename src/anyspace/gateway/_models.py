@@ -198,9 +198,11 @@ class Model:
         return _fit(app, task)
 
     @contextlib.contextmanager
-    def working(self) -> Iterator[None]:
-        """Count a job that is done with `client`, so that a reload waits for it."""
-        with self._counted():
+    def working(self, client: AsyncClient) -> Iterator[None]:
+        """Count a job that is done with one of the clients, so that a reload waits for it."""
+        space = next((p.src for p, each in self._clients.items() if each is client), "")
+        call = current_call()
+        with self._counted(), call.job(), call.working(space):
             yield
 
     async def wind_down(self) -> None:

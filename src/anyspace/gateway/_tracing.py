@@ -33,7 +33,10 @@ class _Traced:
         self._tracer = trace.get_tracer("anyspace.gateway")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP:
+        nobody_looks = isinstance(
+            self._trace.get_tracer_provider(), self._trace.ProxyTracerProvider
+        )
+        if nobody_looks or scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
         with self._tracer.start_as_current_span(

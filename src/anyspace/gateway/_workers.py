@@ -13,6 +13,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import tempfile
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -52,6 +53,8 @@ def serve(settings: GatewaySettings, said: Said, listener: socket.socket) -> Non
     if settings.serve.workers == 1:
         make_server(settings).run_here(listener, said=said)
         return
+    if sys.platform == "win32":
+        raise UsageError("several processes cannot share a port on Windows; leave out --workers")
     with tempfile.TemporaryDirectory(prefix="anyspace-metrics-") as folder:
         os.environ[FOLDER_VARIABLE] = folder
         asyncio.run(Workers(settings, said, listener, folder).run())

@@ -109,9 +109,13 @@ def find_task(name: str) -> Task:
 
 def find_field(task: Task, name: str) -> str | None:
     """The field that a name means: its own, or one of its aliases; None for neither."""
-    if any(field.name == name for field in task.fields):
-        return name
-    return next((field.name for field in task.fields if name in field.aliases), None)
+    for field in task.fields:  # asked for every value of every call: no generator is made
+        if field.name == name:
+            return name
+    for field in task.fields:
+        if name in field.aliases:
+            return field.name
+    return None
 
 
 def field_for(task: str, name: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -78,6 +79,7 @@ def check_recipes(table: Any) -> tuple[Recipes, list[Problem]]:
     return found, problems
 
 
+@functools.lru_cache(1024)  # every call asks what is settled for its Space
 def source_key(source: str) -> str:
     """One text for all ways to write the same Space or address.
 

@@ -95,9 +95,14 @@ def _request(
 
 
 def _code(call: Call) -> str:
+    result = call.place.javascript()
+    if call.place.is_file and call.gateway is None:
+        # Its own files are asked for where it was asked: what it says may be wrong (4.44).
+        own = json_text(f"{call.root}{call.api}/file=")
+        result = f"{result}.replace(/^.*\\/file=/, () => {own})"
     return f"""\
 const events = $input.first().json.data.split(/\\r?\\n\\r?\\n/);
 const last = events.filter((event) => /^event: (complete|error)/m.test(event)).pop() ?? "";
 const data = JSON.parse(last.split(/^data: /m)[1] ?? "null");
 if (!last.startsWith("event: complete")) throw new Error(JSON.stringify(data));
-return [{{ json: {{ result: {call.place.javascript()} }} }}];"""
+return [{{ json: {{ result: {result} }} }}];"""

@@ -11,7 +11,7 @@ from litestar import Request, Response
 from litestar.response import Stream
 
 from anyspace.gateway._errors import EXCEPTION_HANDLERS, error_headers, render_error
-from anyspace.gateway._forwarding import ask_headers
+from anyspace.gateway._handed_on import ask_headers
 from anyspace.gateway._streams import STREAM_HEADERS
 from anyspace.gateway.gradio._facade import Call, Facade
 from anyspace.gateway.gradio._fronts import Front

@@ -151,7 +151,7 @@ class Facade:
     async def _pass_on(self, call: Call, own: Endpoint, teller: _Teller) -> list[Any]:
         """Call the Space's endpoint, and show what it reports."""
         model = call.front.model
-        with self.gateway.life.job(), model.working():
+        with self.gateway.life.job(), model.working(call.front.client):
             client = await self._client_for(call, own)
             job = await client.submit(
                 *await self._arguments(call, own),
@@ -251,7 +251,7 @@ async def _follow(job: AsyncJob, teller: _Teller) -> Any:
                 teller.see(update)
         return await job.result()
     finally:
-        await job.cancel()
+        await asyncio.shield(job.cancel())
 
 
 def _options(own: Endpoint, **options: Any) -> dict[str, Any]:

@@ -35,11 +35,18 @@ class Job(msgspec.Struct, eq=False):
     event_id: str
     number: int
     task: asyncio.Task[None] | None = None
+    stopping: bool = False
+
+    def stop(self) -> None:
+        """Stop it, on the Space too; once, for a second time would interrupt the first."""
+        if self.task is not None and not self.stopping:
+            self.stopping = True
+            self.task.cancel()
 
     async def cancel(self) -> None:
-        """Stop it, on the Space too, and wait until that is done."""
+        """Stop it, and wait until that is done."""
+        self.stop()
         if self.task is not None and not self.task.done():
-            self.task.cancel()
             await asyncio.wait({self.task})
 
 
@@ -129,8 +136,7 @@ class Mailbox:
     def give_up(self) -> None:
         """Nobody is there any more: cancel what runs."""
         for job in self.jobs.values():
-            if job.task is not None:
-                job.task.cancel()
+            job.stop()
 
     async def aclose(self) -> None:
         """Cancel what runs, and wait until that is done."""

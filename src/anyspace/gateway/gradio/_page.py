@@ -56,8 +56,8 @@ def render_page(front: Front) -> str:
             "<p>To clients, this address is a Gradio app. It has no page of its own to play "
             "with; use it from a tool that speaks Gradio's API, or from code:</p>",
             _snippets(address, first.shown) if first else "",
-            _list("Whatever Space there is", shapes),
-            _list("The Space's own", own),
+            _list("For any Space of the task", shapes),
+            _list("The Space's own endpoints", own),
             "</body></html>\n",
         )
     )

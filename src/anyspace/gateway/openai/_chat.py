@@ -16,8 +16,8 @@ from litestar.params import JSONBody
 from anyspace._errors import ArgumentError, FileError
 from anyspace.client import to_public_file
 from anyspace.gateway._answers import Told, answer, documented, told
-from anyspace.gateway._forwarding import ask_headers
 from anyspace.gateway._gateway import Asked, Done, Gateway
+from anyspace.gateway._handed_on import ask_headers
 from anyspace.gateway._operations import EVENTS
 from anyspace.gateway._streams import HEARTBEAT, event, event_stream
 from anyspace.gateway.openai._extras import extras_of

@@ -15,8 +15,8 @@ from litestar.params import JSONBody
 
 from anyspace._errors import ArgumentError, RemoteProtocolError
 from anyspace.gateway._answers import Told, answer, documented, told
-from anyspace.gateway._forwarding import ask_headers
 from anyspace.gateway._gateway import Asked, Done, Gateway
+from anyspace.gateway._handed_on import ask_headers
 from anyspace.gateway.openai._extras import extras_of
 
 __all__ = ["EmbeddingRequest", "create_embeddings"]

@@ -10,8 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from anyspace.gateway._answers import documented
-from anyspace.gateway._forwarding import ask_headers
 from anyspace.gateway._gateway import Asked, Gateway
+from anyspace.gateway._handed_on import ask_headers
 from anyspace.gateway._operations import EVENTS
 from anyspace.gateway.openai._drawing import DrawingFields, Images, give_images
 from anyspace.gateway.openai._extras import extras_of

@@ -17,8 +17,8 @@ from litestar.response import Stream
 from anyspace._errors import RemoteProtocolError
 from anyspace.client import AsyncMediaFile
 from anyspace.gateway._answers import documented, told, told_headers
-from anyspace.gateway._forwarding import ask_headers
 from anyspace.gateway._gateway import Asked, Beat, Done, Gateway
+from anyspace.gateway._handed_on import ask_headers
 from anyspace.gateway._operations import EVENTS
 from anyspace.gateway._streams import HEARTBEAT, event, event_stream
 from anyspace.gateway.openai._extras import extras_of

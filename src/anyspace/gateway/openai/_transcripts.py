@@ -15,8 +15,8 @@ from anyspace.client import AsyncMediaFile, LocalFile
 from anyspace.gateway._answers import Told, answer, documented, told, told_headers
 from anyspace.gateway._errors import Refused
 from anyspace.gateway._forms import read_form
-from anyspace.gateway._forwarding import ask_headers
 from anyspace.gateway._gateway import Asked, Beat, Done, Gateway
+from anyspace.gateway._handed_on import ask_headers
 from anyspace.gateway._operations import EVENTS
 from anyspace.gateway._streams import HEARTBEAT, event, event_stream
 from anyspace.gateway.openai._extras import typed_extras

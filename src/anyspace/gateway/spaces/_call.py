@@ -16,8 +16,8 @@ from anyspace._errors import ArgumentError
 from anyspace.client import AsyncMediaFile, Output, Result, Update
 from anyspace.gateway._answers import SPACE_HEADER, Told, documented
 from anyspace.gateway._forms import read_fields, typed
-from anyspace.gateway._forwarding import ask_headers
 from anyspace.gateway._gateway import Gateway, Returned
+from anyspace.gateway._handed_on import ask_headers
 from anyspace.gateway._operations import EVENTS
 from anyspace.gateway._streams import HEARTBEAT, event, event_stream
 from anyspace.gateway.spaces._names import model_in, target_in
