@@ -11,7 +11,8 @@ from typing import Final
 
 from benchmarks.budgets import verdicts
 from benchmarks.measure import QUICK, Plan, measure
-from benchmarks.table import BEGIN, END, machine, render_budgets, render_table
+from benchmarks.page import write_between
+from benchmarks.table import machine, render_budgets, render_table
 from tests.servers.node import node
 
 _PAGE: Final = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -22,10 +23,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure anyspace.")
     parser.add_argument("--quick", action="store_true", help="a short look; no figure counts")
     parser.add_argument("--rounds", type=int, default=Plan().rounds)
+    parser.add_argument(
+        "--threads", type=int, default=Plan().threads, help="the most that gradio_client gets"
+    )
     parser.add_argument("--write", action="store_true", help="put it into docs/benchmarks.md")
     options = parser.parse_args()
     load = os.getloadavg()[0]
-    plan = QUICK if options.quick else Plan(rounds=options.rounds)
+    own = Plan(rounds=options.rounds, threads=options.threads, starts=3 * options.rounds)
+    plan = QUICK if options.quick else own
     sheet = measure(plan, _progress)
     shown = subprocess.run([node(), "--version"], capture_output=True, text=True, check=True)
     words = [
@@ -36,14 +41,7 @@ def main() -> None:
     text = "\n\n".join(words)
     sys.stdout.write(f"{text}\n")
     if options.write:
-        write_page(_PAGE, text)
-
-
-def write_page(page: Path, text: str) -> None:
-    """Put the figures between the page's markers."""
-    head, _, rest = page.read_text().partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    page.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}")
+        write_between(_PAGE, "benchmarks", text)
 
 
 def _progress(what: str) -> None:

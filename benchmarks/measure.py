@@ -33,7 +33,6 @@ _MODULES: Final = {
     PYTHON: "gradio_python",
 }
 ALL: Final = (BARE, ASYNC, BLOCKING, PYTHON, NODE)
-OURS: Final = (BARE, ASYNC, BLOCKING)
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -44,8 +43,8 @@ class Plan(msgspec.Struct, frozen=True):
         seconds: How long a turn with calls takes.
         at_once: Calls at a time.
         held: Jobs held in flight.
-        official: The most calls and jobs at a time of the official clients, which have one round
-            of these.
+        threads: The most calls and jobs at a time that gradio_client, which has a thread for each,
+            is asked for; half as many and more in one round only.
         file_size: Bytes of the file that is moved.
         starts: How often a program is started.
     """
@@ -54,13 +53,13 @@ class Plan(msgspec.Struct, frozen=True):
     seconds: float = 2.0
     at_once: tuple[int, ...] = (1, 64, 1_000)
     held: tuple[int, ...] = (1_000, 10_000)
-    official: int = 1_000
+    threads: int = 1_000
     file_size: int = 200 * MB
     starts: int = 15
 
 
 QUICK: Final = Plan(
-    rounds=1, seconds=0.05, at_once=(1, 4), held=(20, 40), official=4, file_size=MB, starts=1
+    rounds=1, seconds=0.05, at_once=(1, 4), held=(20, 40), threads=20, file_size=MB, starts=1
 )
 
 
@@ -120,7 +119,7 @@ def _calls(
             row = f"{many:,} at a time{where}"
             for number in range(plan.rounds):
                 for client, process in running.items():
-                    if number and many > plan.official / 2 and client in (PYTHON, NODE):
+                    if client == PYTHON and many > plan.threads / (2 if number else 1):
                         continue
                     answer = process.ask(Order("calls", at_once=many, seconds=plan.seconds))
                     sheet.add(row, client, "calls/s", _rate(answer))
@@ -128,7 +127,8 @@ def _calls(
 
 def _rate(answer: Answer) -> Figure:
     count = max(answer.count, 1)
-    return Figure(answer.count / answer.seconds, answer.cpu / count * 1000)
+    note = f"{answer.lost} lost" if answer.lost else ""
+    return Figure(answer.count / answer.seconds, answer.cpu / count * 1000, note)
 
 
 def _streams(sheet: Sheet, plan: Plan, url: str, folder: str) -> None:
@@ -193,8 +193,9 @@ def _start(command: list[str]) -> Figure:
 
 def _held(sheet: Sheet, plan: Plan, folder: str) -> None:
     for many in plan.held:
-        clients = ALL[1:] if many <= plan.official or plan.held[0] == many else OURS[1:]
-        for client in clients:
+        for client in ALL[1:]:
+            if client == PYTHON and many > plan.threads:
+                continue
             with (
                 instant_server(_HELD_FOR) as url,
                 ClientProcess(_command(client, url, folder)) as process,

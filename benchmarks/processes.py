@@ -17,7 +17,7 @@ import msgspec
 
 from benchmarks.clients._orders import Answer, Order
 
-__all__ = ["ClientProcess", "instant_server", "real_server", "stats_of"]
+__all__ = ["ClientProcess", "InstantServer", "instant_server", "real_server", "stats_of"]
 
 ROOT: Final = Path(__file__).parents[1]
 QUIET: Final = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
@@ -32,16 +32,39 @@ class Stats(msgspec.Struct):
     sent: int
 
 
+class InstantServer:
+    """`benchmarks.instant` in a process of its own, at one address for its whole life.
+
+    Args:
+        delay: Seconds that its ``/wait`` takes.
+    """
+
+    def __init__(self, delay: float = 0.0) -> None:
+        self._delay = delay
+        self._process, self.url = self._run("0")
+
+    def restart(self) -> None:
+        """Kill it, as a crash does, and start another one in its place."""
+        self._process.kill()
+        _end(self._process)
+        self._process, self.url = self._run(self.url.rpartition(":")[2])
+
+    def close(self) -> None:
+        """Let it end."""
+        _end(self._process)
+
+    def _run(self, port: str) -> tuple[subprocess.Popen[bytes], str]:
+        options = ["--port", port, "--delay", str(self._delay)]
+        process = _start([sys.executable, "-m", "benchmarks.instant", *options])
+        assert process.stdout
+        return process, process.stdout.readline().decode().strip()
+
+
 @contextlib.contextmanager
 def instant_server(delay: float = 0.0) -> Iterator[str]:
     """Run `benchmarks.instant`; yields its address."""
-    command = [sys.executable, "-m", "benchmarks.instant", "--delay", str(delay)]
-    process = _start(command)
-    assert process.stdout
-    try:
-        yield process.stdout.readline().decode().strip()
-    finally:
-        _end(process)
+    with contextlib.closing(InstantServer(delay)) as server:
+        yield server.url
 
 
 @contextlib.contextmanager

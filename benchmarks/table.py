@@ -11,10 +11,8 @@ from typing import Final
 from benchmarks.budgets import Verdict
 from benchmarks.sheet import BARE, NODE, PYTHON, Sheet
 
-__all__ = ["BEGIN", "END", "machine", "render_budgets", "render_table"]
+__all__ = ["machine", "render_budgets", "render_table"]
 
-BEGIN: Final = "<!-- benchmarks: begin -->"
-END: Final = "<!-- benchmarks: end -->"
 _HEAD: Final = ("measured", "client", "result", "CPU", "of the limit", f"× {PYTHON}", f"× {NODE}")
 _PACKAGES: Final = ("anyspace", "aiohttp", "gradio", "gradio_client")
 

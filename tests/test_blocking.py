@@ -91,7 +91,7 @@ def public(kind):
     [
         (Client, AsyncClient, {"aclose"}),
         # What carries a job out talks to the asynchronous one only.
-        (Job, AsyncJob, {"start", "show", "finish", "decode"}),
+        (Job, AsyncJob, {"start", "show", "show_output", "finish", "decode", "cursor"}),
         (MediaFile, AsyncMediaFile, set()),
     ],
 )

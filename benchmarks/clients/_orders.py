@@ -43,6 +43,7 @@ class Answer(msgspec.Struct):
 
     Attributes:
         count: Calls that ended, jobs held, or steps seen.
+        lost: Calls that failed.
         seconds: How long it took.
         cpu: Seconds of CPU that the process took meanwhile, all threads together.
         grown: Bytes of memory that it has more than before.
@@ -51,6 +52,7 @@ class Answer(msgspec.Struct):
     """
 
     count: int = 0
+    lost: int = 0
     seconds: float = 0.0
     cpu: float = 0.0
     grown: int = 0
@@ -73,11 +75,12 @@ class Stopwatch:
         """How long it has run."""
         return time.perf_counter() - self._start
 
-    def answer(self, count: int = 1) -> Answer:
+    def answer(self, count: int = 1, lost: int = 0) -> Answer:
         """Take the times."""
         seconds, cpu = self.seconds, time.process_time() - self._cpu
         return Answer(
             count=count,
+            lost=lost,
             seconds=seconds,
             cpu=cpu,
             grown=_status("VmRSS") - self._resident,

@@ -204,6 +204,10 @@ class Pieces:
         self.headers = {}
         self._pieces = pieces
 
+    @property
+    def ended(self):
+        return not self._pieces
+
     async def read(self):
         return self._pieces.pop(0) if self._pieces else b""
 

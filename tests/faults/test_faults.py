@@ -134,7 +134,7 @@ async def test_an_upload_that_is_cut_submits_nothing(server, version):
             problem = await ends_badly(job)
 
             assert isinstance(problem, TransportError), repr(problem)
-            assert not any(isinstance(u, Queued | Started) for u in job._updates)
+            assert not any(isinstance(u, Queued | Started) for u in iter(job.cursor().next, None))
             (copy,) = await client.predict(
                 [anyspace.file(content, name="a.bin")], api_name="/copy_files"
             )

@@ -2,6 +2,7 @@
 
 from anyspace.client._client import AsyncClient
 from anyspace.client._files import LocalFile, RemoteFile, file, to_public_file
+from anyspace.client._history import Cursor
 from anyspace.client._job import AsyncJob, JobStatus
 from anyspace.client._lending import file_at, lend_session
 from anyspace.client._limits import Limits, Timeouts
@@ -41,6 +42,7 @@ __all__ = [
     "AsyncJob",
     "AsyncMediaFile",
     "Body",
+    "Cursor",
     "Decoder",
     "FileSource",
     "GpuWait",

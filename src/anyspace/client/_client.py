@@ -41,7 +41,7 @@ __all__ = ["AsyncClient"]
 
 logger = logging.getLogger("anyspace.client")
 
-_OPTIONS: Final = ("check", "timeout", "headers")
+_OPTIONS: Final = frozenset({"check", "timeout", "headers"})
 _CLOSE_SECONDS: Final = 6.0
 
 
@@ -575,7 +575,7 @@ async def _cancel(job: AsyncJob) -> None:
 
 def _take_options(endpoint: Endpoint, kwargs: dict[str, Any]) -> dict[str, Any]:
     """Take the options of the call itself out of its keywords."""
-    if not any(name in kwargs for name in _OPTIONS):
+    if _OPTIONS.isdisjoint(kwargs):
         return {}
     taken = {parameter.name for parameter in endpoint.parameters}
     return {name: kwargs.pop(name) for name in _OPTIONS if name in kwargs and name not in taken}

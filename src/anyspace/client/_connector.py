@@ -17,13 +17,11 @@ from __future__ import annotations
 
 import asyncio
 import select
-import weakref
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
 if TYPE_CHECKING:
-    from aiohttp.client_proto import ResponseHandler
     from aiohttp.connector import Connection
 
 __all__ = ["CarefulConnector", "never_repeat"]
@@ -32,18 +30,18 @@ __all__ = ["CarefulConnector", "never_repeat"]
 class CarefulConnector(aiohttp.TCPConnector):
     """Makes connections and keeps them, but hands out none that the other side has closed."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._used: weakref.WeakSet[ResponseHandler] = weakref.WeakSet()
-
     async def connect(self, *args: Any, **options: Any) -> Connection:
         """Take a kept connection, or make one."""
         while True:
             connection = await super().connect(*args, **options)
             protocol = connection.protocol
-            if protocol is None or protocol not in self._used:
-                if protocol is not None:
-                    self._used.add(protocol)
+            if protocol is None:
+                return connection
+            # A mark on the object itself: a set of weak references costs a call as much as
+            # the look at the socket does.
+            marks = protocol.__dict__
+            if "_anyspace_used" not in marks:
+                marks["_anyspace_used"] = True
                 return connection
             if not _has_something_to_read(connection.transport):
                 return connection

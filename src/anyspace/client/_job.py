@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Generator
 from enum import Enum
 from typing import Any, Protocol
 
+from anyspace.client._history import Cursor, History
 from anyspace.client._updates import Output, Update
 from anyspace.schema import Endpoint
 
@@ -56,7 +57,7 @@ class AsyncJob:
         self.endpoint = endpoint
         self.space = space
         self._decode = decode
-        self._updates: list[Update] = []
+        self._history = History(self.decode)
         self._status = JobStatus.PREPARING
         self._value: Any = None
         self._problem: BaseException | None = None
@@ -77,7 +78,8 @@ class AsyncJob:
 
     def outputs(self) -> list[Any]:
         """The results so far, oldest first."""
-        return [update.value for update in self._updates if isinstance(update, Output)]
+        updates = iter(self.cursor().next, None)
+        return [update.value for update in updates if isinstance(update, Output)]
 
     async def result(self, timeout: float | None = None) -> Any:
         """Wait for the end and return what the endpoint returned.
@@ -111,11 +113,10 @@ class AsyncJob:
         same queue positions as an early one. The outcome itself is told by
         `result`: the updates of a failed job simply end.
         """
-        position = 0
+        cursor = self.cursor()
         while True:
-            while position < len(self._updates):
-                yield self._updates[position]
-                position += 1
+            while (update := cursor.next()) is not None:
+                yield update
             if self._status.ended:
                 return
             await self._changed()
@@ -144,6 +145,12 @@ class AsyncJob:
         if self._problem is not None:
             raise self._problem
 
+    # --- for who reads along without waiting ------------------------------------------------
+
+    def cursor(self) -> Cursor:
+        """Begin to read the updates so far at the first."""
+        return Cursor(self._history)
+
     # --- for what carries it out ------------------------------------------------------------
 
     def start(self, canceller: Canceller) -> None:
@@ -151,8 +158,17 @@ class AsyncJob:
         self._canceller = canceller
 
     def show(self, update: Update, status: JobStatus) -> None:
-        """Add an update."""
-        self._updates.append(update)
+        """Add an update that is no output."""
+        self._history.add(update)
+        self._move_on(status)
+
+    def show_output(self, data: list[Any]) -> Any:
+        """Add an output by the values that came over the wire; return the result so far."""
+        value = self._history.add_output(data)
+        self._move_on(JobStatus.RUNNING)
+        return value
+
+    def _move_on(self, status: JobStatus) -> None:
         self._status = status
         if self._change_waiters:
             _wake(self._change_waiters)

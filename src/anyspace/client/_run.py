@@ -29,7 +29,7 @@ from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._session import Session, look_for_id, new_session_hash, submit_alone
 from anyspace.client._source import FileSource
 from anyspace.client._transport import Transport
-from anyspace.client._updates import GpuWait, Log, Output, Progress, Queued, Started, Uploading
+from anyspace.client._updates import GpuWait, Log, Progress, Queued, Started, Uploading
 from anyspace.client._upload import Uploader
 from anyspace.contract import Contract
 from anyspace.schema import App, Endpoint
@@ -344,7 +344,7 @@ class Run:
             job.show(_note(event), job.status())
         elif isinstance(event, protocol.Output):
             self._partial = event.data
-            job.show(Output(job.decode(event.data)), JobStatus.RUNNING)
+            job.show_output(event.data)
         elif isinstance(event, protocol.Completed | protocol.Piece):
             self._complete(event)
         elif isinstance(event, protocol.Failed):
@@ -355,12 +355,10 @@ class Run:
             logger.info("%s sent a message of unknown kind %r", job.space, event.kind)
 
     def _complete(self, event: protocol.Completed | protocol.Piece) -> None:
-        job = self._job
-        value = job.decode(event.data)
         # A generator's end repeats its last output.
-        if event.data != self._partial:
-            job.show(Output(value), JobStatus.RUNNING)
-        job.finish(JobStatus.DONE, value)
+        shown = event.data == self._partial
+        value = self._job.decode(event.data) if shown else self._job.show_output(event.data)
+        self._job.finish(JobStatus.DONE, value)
 
     def _app_error(self, event: protocol.Failed) -> AnyspaceError:
         message = self._connection.requests.wire.plain_error(event.message)

@@ -211,11 +211,12 @@ def read_events(stream: Stream | NamedStream, chunk: bytes) -> Iterator[Event]:
 
 def hand_over(event: Event, call: Call, listener: Listener) -> bool:
     """Tell the call and its listener; return whether the call has ended."""
-    if not isinstance(event, Closing) and not call.state.ended:
+    kind = type(event)
+    if kind is not Closing and not call.state.ended:
         call.receive_event(event)
         if isinstance(event, Broken):
             raise _broken(event)
-        if isinstance(event, Full):
+        if kind is Full:
             raise QueueFull("the app's queue is full")
         listener.received(event)
     return call.state.ended
@@ -273,6 +274,8 @@ async def look_for_id(
 
 async def drain(body: Body) -> None:
     """Read to the end, which is near, so that the connection can be used again."""
+    if body.ended:  # as almost always: it came with the outcome
+        return
     with contextlib.suppress(TimeoutError, AnyspaceError):
         async with asyncio.timeout(_DRAIN_SECONDS):
             while await body.read():

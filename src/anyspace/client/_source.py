@@ -96,6 +96,10 @@ class _InlineBody:
     def __init__(self, content: bytes) -> None:
         self._content = content
 
+    @property
+    def ended(self) -> bool:
+        return not self._content
+
     async def read(self) -> bytes:
         content, self._content = self._content, b""
         return content

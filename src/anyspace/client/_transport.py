@@ -69,6 +69,11 @@ class Body(Protocol):
     status: int
     headers: Mapping[str, str]
 
+    @property
+    def ended(self) -> bool:
+        """Nothing is left to read."""
+        ...
+
     async def read(self) -> bytes:
         """Return the next bytes, ``b""`` at the end."""
         ...
@@ -368,7 +373,8 @@ class HttpTransport:
             if isinstance(exc, _NETWORK_ERRORS):
                 raise _translate(exc, url) from exc
             raise
-        watched.answered(response.request_info.headers, response.status, response.headers)
+        if self._watcher is not None:
+            watched.answered(response.request_info.headers, response.status, response.headers)
         try:
             return _HttpBody(response, own, watched)
         except RemoteProtocolError as exc:
@@ -459,7 +465,6 @@ class _HttpBody:
         "_watched",
         "headers",
         "status",
-        "url",
     )
 
     def __init__(
@@ -474,8 +479,16 @@ class _HttpBody:
         self._content = response.content
         self.status = response.status
         self.headers: Mapping[str, str] = response.headers  # finds names in any case
-        self.url = str(response.url)
         self._unpacker = unpacker_for(response.headers.get("content-encoding", ""))
+
+    @property
+    def url(self) -> str:
+        """The address that answered."""
+        return str(self._response.url)
+
+    @property
+    def ended(self) -> bool:
+        return self._unpacker is None and self._content.at_eof()
 
     async def read(self) -> bytes:
         if self._unpacker is not None:
@@ -508,7 +521,7 @@ class _HttpBody:
         if length.isdecimal() and int(length[:20]) > limit:
             raise self._too_large(limit)
         piece = await self.read()
-        if len(piece) <= limit and self._content.at_eof() and self._unpacker is None:
+        if len(piece) <= limit and self.ended:
             return piece
         pieces = [piece]
         try:

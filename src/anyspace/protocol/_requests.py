@@ -164,7 +164,12 @@ class Requests:
 
     def data(self, session_hash: str) -> Request:
         """Open the session's event stream."""
-        return Request("GET", self._data_path + quote(session_hash, safe=""))
+        name = (
+            session_hash
+            if session_hash.isascii() and session_hash.isalnum()
+            else quote(session_hash, safe="")
+        )
+        return Request("GET", self._data_path + name)
 
     def watch(self, session_hash: str) -> Request:
         """Open the stream that an app wants to see while a session lives, see `Wire.watches`."""

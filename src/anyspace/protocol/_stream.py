@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from anyspace._errors import RemoteProtocolError
 from anyspace.protocol._edits import apply_edits
@@ -22,9 +22,11 @@ from anyspace.protocol._events import (
     parse_message,
 )
 from anyspace.protocol._generations import Generation, generation_named
-from anyspace.protocol._sse import MAX_EVENT_BYTES, EventStreamDecoder, ServerSentEvent
+from anyspace.protocol._sse import MAX_EVENT_BYTES, EventStreamDecoder
 
 __all__ = ["Stream"]
+
+_ENDS: Final = (Completed, Failed, Cancelled)
 
 
 class Stream:
@@ -56,8 +58,9 @@ class Stream:
         Raises:
             RemoteProtocolError: The app broke the rules; the stream cannot be used further.
         """
-        for event in self._decoder.receive_data(chunk):
-            self._receive(event)
+        for sent in self._decoder.receive_data(chunk):
+            event = parse_message(sent.data)
+            self._events.append(self._without_edits(event) if self._edits else event)
 
     @property
     def receiving(self) -> bool:
@@ -66,9 +69,10 @@ class Stream:
 
     def receive_eof(self) -> None:
         """Note that the body ended."""
-        for event in self._decoder.receive_eof():
+        for sent in self._decoder.receive_eof():
             try:
-                self._receive(event)
+                event = parse_message(sent.data)
+                self._events.append(self._without_edits(event) if self._edits else event)
             except RemoteProtocolError:
                 self.truncated = True
 
@@ -77,12 +81,6 @@ class Stream:
         while self._events:
             yield self._events.popleft()
 
-    def _receive(self, sent: ServerSentEvent) -> None:
-        event = parse_message(sent.data)
-        if self._edits:
-            event = self._without_edits(event)
-        self._events.append(event)
-
     def _without_edits(self, event: Event) -> Event:
         """Replace edits by the values they lead to, keeping our own copy of those."""
         if isinstance(event, Output):
@@ -90,7 +88,7 @@ class Stream:
             data = event.data if last is None else _edited(last, event.data)
             self._outputs[event.event_id] = data
             return Output(event.event_id, list(data))
-        if isinstance(event, Completed | Failed | Cancelled):
+        if isinstance(event, _ENDS):
             self._outputs.pop(event.event_id, None)
         elif isinstance(event, Broken):
             self._outputs.clear()

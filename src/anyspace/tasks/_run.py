@@ -14,7 +14,9 @@ from typing import Any, Final, Self, cast
 from anyspace._errors import AnyspaceError, ArgumentError, RemoteProtocolError
 from anyspace.client import (
     AsyncClient,
+    AsyncJob,
     AsyncMediaFile,
+    Cursor,
     Output,
     Result,
     Update,
@@ -157,7 +159,9 @@ class TaskRun:
         self.binding: Binding = plan.binding
         self._plan = plan
         self._options = options
-        self._updates: list[Update | Preview] = []
+        # Whose next update came, and of which run a preview was made of it. The jobs keep
+        # their updates themselves, and know how to keep them small.
+        self._order: list[tuple[AsyncJob, int | None]] = []
         self._news = asyncio.Event()
         self._begun = asyncio.Event()
         self._last: dict[int, tuple[Any, ...]] = {}
@@ -212,10 +216,17 @@ class TaskRun:
         Each call starts again from the first update. The outcome is told by `result`.
         """
         position = 0
+        cursors: dict[AsyncJob, Cursor] = {}
         while True:
-            while position < len(self._updates):
-                yield self._updates[position]
+            while position < len(self._order):
+                job, run = self._order[position]
                 position += 1
+                cursor = cursors.setdefault(job, job.cursor())
+                update = cursor.next()
+                assert update is not None  # the order is written behind the updates
+                yield update
+                if run is not None and isinstance(update, Output):
+                    yield self._preview(update.value, run)
             if self.done():
                 return
             await self._news.wait()
@@ -320,7 +331,7 @@ class TaskRun:
             self._begun.set()
             try:
                 async for update in job.updates():
-                    self._show(update, run, last=last)
+                    self._show(job, update, run, last=last)
                 value = await job
             except BaseException:
                 await job.cancel()
@@ -330,22 +341,24 @@ class TaskRun:
         self._calls.append(Sent(endpoint.name, kwargs, value, run))
         return _values(value)
 
-    def _show(self, update: Update, run: int, *, last: bool) -> None:
-        self._updates.append(update)
-        if last and isinstance(update, Output):
-            preview = self._preview(update.value, run)
-            if preview is not None:
-                self._updates.append(preview)
+    def _show(self, job: AsyncJob, update: Update, run: int, *, last: bool) -> None:
+        is_news = last and isinstance(update, Output) and self._is_news(update.value, run)
+        self._order.append((job, run if is_news else None))
         self._tell()
 
-    def _preview(self, value: Any, run: int) -> Preview | None:
-        """Read the result so far; None when there is none, or none that is new."""
+    def _is_news(self, value: Any, run: int) -> bool:
+        """Tell whether the result so far is another one than it was."""
+        preview = self._preview(value, run)
+        told = (tuple(file.url for file in preview.files), preview.text, preview.data)
+        if not any(told) or self._last.get(run) == told:
+            return False
+        self._last[run] = told
+        return True
+
+    def _preview(self, value: Any, run: int) -> Preview:
+        """Read the result so far."""
         answer = self.binding.read(_values(value))
         files = tuple(self._file(file) for file in answer.files)
-        told = (tuple(file.url for file in files), answer.text, answer.data)
-        if not any(told) or self._last.get(run) == told:
-            return None
-        self._last[run] = told
         return Preview(files, answer.text, answer.data, run)
 
     def _read(self, values: tuple[Any, ...]) -> Answer:
