@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -36,6 +37,11 @@ def reread(app: App, **options) -> App:
     return parse_app(msgspec.json.encode(config), msgspec.json.encode(info))
 
 
+def as_json(value: Any) -> Any:
+    """A default as it is once it was written: JSON has no tuples."""
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
 def settled(app: App) -> App:
     """An app as today's Gradio would say it: every endpoint and parameter has a name."""
     endpoints = {}
@@ -47,7 +53,8 @@ def settled(app: App) -> App:
             api_name=name,
             visibility=Visibility.PUBLIC if seen else endpoint.visibility,
             parameters=tuple(
-                msgspec.structs.replace(p, named=True, widget=0) for p in endpoint.parameters
+                msgspec.structs.replace(p, named=True, widget=0, default=as_json(p.default))
+                for p in endpoint.parameters
             ),
             outputs=tuple(msgspec.structs.replace(o, widget=0) for o in endpoint.outputs),
             input_slots=endpoint.input_slots or tuple(map(Slot, range(len(endpoint.parameters)))),
@@ -61,7 +68,13 @@ def settled(app: App) -> App:
             streaming=False,
         )
     return msgspec.structs.replace(
-        app, endpoints=endpoints, private=(), space_id="", headings=(), described=True
+        app,
+        endpoints=endpoints,
+        private=(),
+        space_id="",
+        headings=(),
+        described=True,
+        api_prefix="",  # that is for whoever shows the description
     )
 
 
