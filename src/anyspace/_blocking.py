@@ -300,6 +300,7 @@ class Client:
         source: ``owner/name``, a Space's page, or the address of an app.
         token: A Hugging Face token; None for the environment's or the saved login's;
             False for none.
+        oauth_token: As for `AsyncClient`.
         auth: The app's own user name and password.
         headers: Sent with every request to the app, and to nobody else.
         session: Keep gr.State from call to call.
@@ -330,6 +331,7 @@ class Client:
         source: str,
         *,
         token: str | bool | None = None,
+        oauth_token: str | None = None,
         auth: tuple[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         session: bool = False,
@@ -346,6 +348,7 @@ class Client:
         self._client = AsyncClient(
             source,
             token=token,
+            oauth_token=oauth_token,
             auth=auth,
             headers=headers,
             session=session,

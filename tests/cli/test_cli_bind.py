@@ -223,3 +223,16 @@ def test_saving_wants_a_name_to_save_under(saved):
 
     assert result.exit_code == 2
     assert "--save wants SRC" in result.output
+
+
+@pytest.mark.parametrize("which", ["--info", "--config"])
+def test_a_file_that_describes_no_app_is_the_callers_mistake(which, tmp_path):
+    """One line that names it, and the exit code of a wrong call."""
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_text('{"named_endpoints": {}, "unnamed_endpoints": {}}')
+    bad.write_text("<html>")
+    files = {"--info": good, "--config": good, which: bad}
+    words = [word for name, path in files.items() for word in (name, str(path))]
+    result = run("--task", "text-to-image", *words)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "bad.json" in result.stderr

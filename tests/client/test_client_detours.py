@@ -236,6 +236,18 @@ async def test_a_token_goes_to_an_endpoint_that_asks_when_the_user_gave_it(how):
         assert [r.json().get("oauth_token") for r in space.received(JOIN)] == ["hf_given"]
 
 
+@pytest.mark.parametrize(("own", "sent"), [("hf_own", "hf_own"), ("", None)])
+async def test_the_apps_code_may_get_another_token_or_none(own, sent):
+    """Ours: what opens an app is not always what it may act with."""
+    async with FakeSpace({"/echo": echo}) as space:
+        wanting(space, "optional")
+        async with AsyncClient(space.url, token="hf_given", oauth_token=own) as client:
+            await client.predict("a", api_name="/echo")
+        (asked,) = space.received(JOIN)
+        assert asked.json().get("oauth_token") == sent
+        assert asked.headers["authorization"] == "Bearer hf_given"
+
+
 async def test_no_token_goes_to_an_endpoint_that_does_not_ask():
     """Ours."""
     async with FakeSpace({"/echo": echo}) as space:

@@ -105,6 +105,20 @@ async def test_the_address_is_built_from_the_path(path):
         assert await file.read() == b"found"
 
 
+@pytest.mark.parametrize("host", ["", "http://10.0.0.7:7860"], ids=["relative", "inner host"])
+async def test_a_file_of_an_app_behind_the_app_comes_through_it(host):
+    """Observed on 4.19.2, 4.44.1 and 5.50.0: ``gr.load()`` makes such apps."""
+    there = "https://ada-fox.hf.space/gradio_api/file="
+    path = "/tmp/a fox.png"
+    async with Giving() as app:
+        app.space.answer("GET", f"{PREFIX}/proxy={there}{path}", 200, b"there")
+        file = await app.file(path, f"{host}{PREFIX}/proxy={there}{path}")
+        assert file.url == f"{app.space.url}{PREFIX}/proxy={there}/tmp/a%20fox.png"
+        assert await file.read() == b"there"
+        odd = await app.file(path, f"{PREFIX}/proxy=ftp://elsewhere/file={path}")
+        assert odd.url == f"{app.space.url}{PREFIX}/file=/tmp/a%20fox.png"
+
+
 async def test_an_address_with_an_inner_host_is_not_believed():
     """Observed: behind a proxy ``url`` may name a host that only the app sees."""
     async with Giving() as app:

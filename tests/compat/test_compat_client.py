@@ -160,12 +160,41 @@ def test_keywords_of_older_versions_are_taken_with_a_warning(connect, space, tmp
 
 def test_what_is_not_supported_is_refused(connect):
     """Clearly, and not by doing nothing."""
-    with pytest.raises(NotImplementedError, match="oauth_token"):
-        connect(oauth_token="x")
     with pytest.raises(NotImplementedError, match="_skip_components"):
         connect(_skip_components=False)
     with pytest.raises(NotImplementedError, match="guides/creating-a-discord-bot"):
         connect().deploy_discord()
+
+
+def test_the_apps_code_gets_a_token_of_its_own(connect, space):
+    """As gradio_client has it: what opens the app is not what the app may act with."""
+    space.info["named_endpoints"]["/echo"]["oauth_token"] = "optional"
+    for given in ({"token": "hf_opens"}, {"token": "hf_opens", "oauth_token": "hf_acts"}):
+        client = connect(**given)
+        client.predict("x", api_name="/echo")
+        client.predict("x", api_name="/slow")
+        asking, other = (request.json() for request in space.received(JOIN)[-2:])
+        assert asking.get("oauth_token") == given.get("oauth_token") == client.oauth_token
+        assert "oauth_token" not in other
+
+
+def test_an_output_that_the_program_changed_does_not_come_twice():
+    """Ours: the end repeats the last output, whatever became of that meanwhile."""
+    changed = threading.Event()
+
+    def once():
+        yield {"a": [1]}
+        while not changed.is_set():
+            yield Pause(0.01)
+
+    with FakeSpace([FakeEndpoint(name="/once", function=once, outputs=["json"])]) as space:
+        client = Client(space.url, download_files=False, verbose=False)
+        job = client.submit()
+        next(job)["a"].append("changed")
+        changed.set()
+        job.result()
+        assert len(job.outputs()) == 1
+        client.close()
 
 
 def test_the_folder_for_files_is_made_and_has_to_be_one(connect, tmp_path):

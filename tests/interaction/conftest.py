@@ -15,9 +15,27 @@ import pytest
 
 from tests.interaction.behaviours import BEHAVIOURS, NOT_APPLICABLE, reason_not_to
 from tests.servers.environments import ENVIRONMENTS, LATEST
+from tests.servers.processes import gradio_app
 
 _PAGE = Path(__file__).parents[2] / "docs" / "compatibility.md"
 _OUTCOMES: dict[tuple[str, str], str] = {}
+
+
+@pytest.fixture(autouse=True)
+def applicable(request: pytest.FixtureRequest) -> None:
+    """Skip what a version cannot do, with the reason."""
+    name = getattr(request.function, "behaviour", None)
+    if name is not None:
+        reason = reason_not_to(name, request.getfixturevalue("version"))
+        if reason is not None:
+            pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def live(version: str) -> Iterator[str]:
+    """The address of the app whose endpoints are about time, one for each version."""
+    with gradio_app(version, app="live.py") as url:
+        yield url
 
 
 @pytest.hookimpl(hookwrapper=True)

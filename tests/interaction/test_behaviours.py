@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import io
 import tracemalloc
 import wave
@@ -19,31 +20,22 @@ from tests.interaction.behaviours import (
     NOT_APPLICABLE,
     TESTED,
     behaviour,
-    reason_not_to,
 )
 
 pytestmark = pytest.mark.servers
 
 
-@pytest.fixture(autouse=True)
-def applicable(request):
-    """Skip what a version cannot do, with the reason."""
-    if "version" in request.fixturenames:
-        name, version = request.function.behaviour, request.getfixturevalue("version")
-        reason = reason_not_to(name, version)
-        if reason is not None:
-            pytest.skip(reason)
-
-
 @pytest.fixture
 async def app(kitchen):
     """A client of the kitchen app; whatever a test waits for, it does not wait long."""
-    async with asyncio.timeout(45), AsyncClient(kitchen()) as client:
+    url = kitchen()  # which takes its time to start
+    async with asyncio.timeout(45), AsyncClient(url) as client:
         yield client
 
 
 def test_every_behaviour_has_a_test_and_every_test_a_behaviour():
     """Ours: the manifest and the tests cannot drift apart."""
+    importlib.import_module("tests.interaction.test_live")
     assert set(TESTED) == set(BEHAVIOURS)
     assert set(NOT_APPLICABLE) <= set(BEHAVIOURS)
 
@@ -301,11 +293,15 @@ async def test_one_picture_fills_an_image_editor(app):
 
 @behaviour("table")
 async def test_a_table_goes_in_and_comes_out(app):
-    """As Gradio writes tables: headers and rows."""
+    """As Gradio writes tables, headers and rows; as rows alone; as an array."""
     table = {"headers": ["name", "age"], "data": [["Ada", 36], ["Grace", 85]]}
     result = await app.predict(table, api_name="/table")
     assert result["headers"] == ["name", "age"]
     assert result["data"] == [["Ada", 36], ["Grace", 85]]
+    for rows in ([["Ada", 36]], np.array([[1, 2], [3, 4]])):
+        result = await app.predict(rows, api_name="/table")
+        assert result["headers"] == ["1", "2"]
+        assert result["data"] == np.array(rows, dtype=object).tolist()
 
 
 @behaviour("login")
@@ -394,14 +390,19 @@ async def test_deep_changes_arrive_as_whole_values(app):
         assert items == ([branches, i] if i % 2 else [])
 
 
-@behaviour("history")
-async def test_a_conversation_goes_in_and_comes_out(app, version):
-    """Pairs up to 4.31, messages from 4.44 on (as this app keeps them), blocks from 6."""
+@behaviour("pairs")
+async def test_a_conversation_of_pairs_goes_in_and_comes_out(app):
+    """Up to 5 as the chatbots of old keep it."""
+    first = await app.predict("hello", None, api_name="/converse_in_pairs")
+    second = await app.predict("again", first, api_name="/converse_in_pairs")
+    assert second == [["hello", "HELLO"], ["again", "AGAIN"]]
+
+
+@behaviour("messages")
+async def test_a_conversation_of_messages_goes_in_and_comes_out(app):
+    """From 6 their content is a list of blocks."""
     first = await app.predict("hello", None, api_name="/converse")
     second = await app.predict("again", first, api_name="/converse")
-    if version != "latest" and tuple(map(int, version.split(".")[:2])) < (4, 44):
-        assert second == [["hello", "HELLO"], ["again", "AGAIN"]]
-        return
     said = [
         (m["role"], m["content"] if isinstance(m["content"], str) else m["content"][0]["text"])
         for m in second
@@ -429,7 +430,8 @@ async def test_a_waiting_job_knows_its_place(app):
 @behaviour("full")
 async def test_a_full_queue_is_told_as_such(kitchen):
     """A message up to 4.8, an HTTP status since; the jobs that were taken go on."""
-    async with asyncio.timeout(45), AsyncClient(kitchen("--max-size", "1")) as client:
+    url = kitchen("--max-size", "1")
+    async with asyncio.timeout(45), AsyncClient(url) as client:
         jobs = [await client.submit(0.7, api_name="/sleep") for _ in range(6)]
         ended = await asyncio.gather(*(job.result() for job in jobs), return_exceptions=True)
     refused = [outcome for outcome in ended if isinstance(outcome, BaseException)]
@@ -457,10 +459,25 @@ async def test_a_file_above_the_apps_limit_is_refused_before_it_is_sent(kitchen)
 
 @behaviour("validator")
 async def test_a_validators_verdict_is_told(app):
-    """Endpoints have validators from 5.45; the kitchen has one on Gradio 6."""
+    """Observed from 5.50.0 on."""
     assert await app.predict("x", api_name="/checked") == "x"
     with pytest.raises(anyspace.ArgumentError, match="Text is empty"):
         await app.predict("", api_name="/checked")
+
+
+@behaviour("together")
+async def test_jobs_of_one_shared_session_go_on_together(kitchen, version):
+    """On one stream, from 4.9 on; and gr.State lives meanwhile."""
+    tags = [f"{version}-together-{number}" for number in range(3)]
+    url = kitchen()
+    async with asyncio.timeout(45), AsyncClient(url, session=True) as client:
+        jobs = [await client.submit(0.6, tag, api_name="/slow") for tag in tags]
+        async for _ in jobs[-1]:
+            break  # it runs
+        assert [await client.predict(2, api_name="/accumulate") for _ in range(3)] == [2, 4, 6]
+        assert await asyncio.gather(*jobs) == [f"{tag} done" for tag in tags]
+        words = [str(number) for number in range(10)]
+        assert await asyncio.gather(*(client.predict(w, api_name="/echo") for w in words)) == words
 
 
 def test_paths_are_only_files_where_a_file_is_taken(kitchen_of_today, tmp_path: Path):

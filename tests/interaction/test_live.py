@@ -12,30 +12,10 @@ import pytest
 
 import anyspace
 from anyspace import AsyncClient
-from tests.servers.environments import ENVIRONMENTS, LATEST
+from tests.interaction.behaviours import behaviour
 from tests.servers.processes import gradio_app
 
 pytestmark = pytest.mark.servers
-
-# One version of each way to stream, hear, fence and watch.
-VERSIONS = [LATEST, "5.50.0", "5.0.2", "4.44.1", "4.21.0", "4.0.2", "3.50.2"]
-assert set(VERSIONS) <= {LATEST, *ENVIRONMENTS}
-
-
-@pytest.fixture(scope="module", params=VERSIONS)
-def version(request):
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def live(version):
-    """The address of the app, one process for each version."""
-    with gradio_app(version, app="live.py") as url:
-        yield url
-
-
-def numbers(version):
-    return (99,) if version == LATEST else tuple(int(part) for part in version.split("."))
 
 
 def silence():
@@ -48,10 +28,9 @@ def silence():
     return anyspace.file(buffer.getvalue(), name="silence.wav")
 
 
-async def test_a_streamed_sound_is_whole_when_it_is_read(live, version):
+@behaviour("sound")
+async def test_a_streamed_sound_is_whole_when_it_is_read(live):
     """Observed on 3.50.2 to 4.44.1; on 6.31.0 by hand, because from 5.0 it takes ffmpeg."""
-    if numbers(version) >= (5,):
-        pytest.skip("streaming sound takes ffmpeg on the server from 5.0 on")
     async with asyncio.timeout(45), AsyncClient(live) as client:
         sound = await client.predict(2, api_name="/speak")
 
@@ -61,18 +40,16 @@ async def test_a_streamed_sound_is_whole_when_it_is_read(live, version):
         assert len(content) > 32_000
 
 
-async def test_one_piece_of_a_microphones_stream_is_heard_once(live, version):
+@behaviour("stream")
+async def test_one_piece_of_a_microphones_stream_is_heard_once(live):
     """Observed: 5.0 and later wait for the next piece, and hear the last one again at the end."""
-    if numbers(version) < (4,):
-        pytest.skip("the app has no such endpoint before 4.0")
     async with asyncio.timeout(20), AsyncClient(live) as client:
         assert await client.predict(silence(), api_name="/hear") == "piece 1: 8000"
 
 
-async def test_the_app_sees_a_shared_session_end(live, version):
+@behaviour("ended")
+async def test_the_app_sees_a_shared_session_end(live):
     """Observed from 4.31.5 on: closing the client unloads its session, and no other does."""
-    if numbers(version) < (4, 29):
-        pytest.skip("no session is watched before 4.29")
     async with asyncio.timeout(45), AsyncClient(live) as looker:
         before = await looker.predict(api_name="/ended")
         async with AsyncClient(live, session=True) as client:
@@ -84,10 +61,9 @@ async def test_the_app_sees_a_shared_session_end(live, version):
         assert await looker.predict(api_name="/ended") == before + 1
 
 
-async def test_a_token_that_was_given_reaches_the_function_that_wants_one(live, version):
+@behaviour("token")
+async def test_a_token_that_was_given_reaches_the_function_that_wants_one(live):
     """Observed on 6.31.0 (6.21 and later)."""
-    if numbers(version) < (6, 21):
-        pytest.skip("no endpoint can ask for a token before 6.21")
     async with asyncio.timeout(45), AsyncClient(live, token="hf_mine") as client:
         assert await client.predict("me:", api_name="/act") == "me: hf_mine"
     async with asyncio.timeout(45), AsyncClient(live) as client:
@@ -133,9 +109,22 @@ async def fence(url: str) -> AsyncIterator[str]:
         server.close()
 
 
-async def test_a_fenced_off_queue_is_gone_round_by_name(live, version):
+@behaviour("fence")
+async def test_a_fenced_off_queue_is_gone_round_by_name(live):
     """Observed from 4.21.0 on: /call does what /queue would have done."""
-    if numbers(version) < (4, 20):
-        pytest.skip("there is no other way in before 4.20")
     async with asyncio.timeout(45), fence(live) as fenced, AsyncClient(fenced) as client:
         assert await client.predict("over there", api_name="/remember") == "over there"
+
+
+# --- an app behind the app -------------------------------------------------------
+
+
+@behaviour("loaded")
+async def test_a_file_of_an_app_behind_the_app_comes_through_it(kitchen, version):
+    """Observed from 4.19.2 to 6.0.2: its address says where ``/proxy=`` leads."""
+    other = kitchen()
+    with gradio_app(version, "--upstream", other, app="loaded.py") as url:
+        async with asyncio.timeout(45), AsyncClient(other) as behind, AsyncClient(url) as client:
+            (copy,) = await behind.predict([("ä b.txt", b"there")], api_name="/copy_files")
+            shown = await client.predict(copy.data["path"], api_name="/show")
+            assert await shown.read() == b"there"

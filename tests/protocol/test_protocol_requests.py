@@ -169,6 +169,15 @@ def test_files_are_sent_and_fetched_by_path(requests, prefix):
     )
 
 
+@PREFIXES
+def test_a_file_of_another_app_is_fetched_through_this_one(requests, prefix):
+    """Observed on 4.19.2, 4.44.1 and 5.50.0; the route decodes the path once."""
+    there = "https://ada-fox.hf.space/gradio_api/file="
+    assert requests.proxied(there, "/tmp/a b#1%.png") == Request(
+        "GET", f"{prefix}/proxy={there}/tmp/a%20b%231%25.png"
+    )
+
+
 def test_a_login_is_a_form():
     """Observed on 4.44.1 to 6.31.0; below the root, never below the API prefix."""
     assert login("ada & é", "p=w") == Request(

@@ -522,6 +522,29 @@ def test_limits_are_numbers():
     assert (bare.max_length, bare.info, bare.placeholder) == (None, "", "")
 
 
+def test_the_columns_of_a_table_come_from_the_widget():
+    """Observed on every version; ours: whatever else stands there names none."""
+    assert parameter(widget(1, "dataframe", headers=["a", 2])).headers == ("a", "2")
+    assert parameter(widget(1, "dataframe", headers="ab")).headers == ()
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        (
+            '__i18n__{"__type__": "translation_metadata", "key": "chat_interface.chatbot"}',
+            "Chatbot",
+        ),
+        ('__i18n__{"key": "submit_all"}', "Submit all"),
+        ('__i18n__{"key": 1}', '__i18n__{"key": 1}'),
+        ("__i18n__nonsense", "__i18n__nonsense"),
+    ],
+)
+def test_a_label_that_the_browser_translates_is_the_word_that_is_meant(label, shown):
+    """Observed on 6.31.0, in the page that `gr.ChatInterface` makes."""
+    assert parameter(widget(1, "textbox", label=label)).label == shown
+
+
 FILE = {"properties": {"path": {}, "orig_name": {}}}
 
 

@@ -114,15 +114,15 @@ def nested(n):
 
 
 def converse(message, history):
-    """Answer in the form that the chatbot of this version keeps."""
-    history = list(history or [])
-    if MESSAGES:
-        return [
-            *history,
-            {"role": "user", "content": message},
-            {"role": "assistant", "content": message.upper()},
-        ]
-    return [*history, [message, message.upper()]]
+    return [
+        *(history or []),
+        {"role": "user", "content": message},
+        {"role": "assistant", "content": message.upper()},
+    ]
+
+
+def converse_in_pairs(message, history):
+    return [*(history or []), [message, message.upper()]]
 
 
 def with_progress(steps, progress=gr.Progress()):
@@ -290,12 +290,15 @@ def build() -> gr.Blocks:
         if hasattr(gr, "ImageEditor"):
             on(edit, gr.ImageEditor(label="Picture"), json_out)
         on(nested, gr.Number(label="N"), [gr.JSON(label="Tree"), gr.JSON(label="List")])
-        kept = {"type": "messages"} if MESSAGES and VERSION < (6, 0) else {}
-        talk = gr.Chatbot(label="Chat", **kept)
-        on(converse, [text, talk], talk)
+        if MESSAGES:
+            talk = gr.Chatbot(label="Chat", **({"type": "messages"} if VERSION < (6, 0) else {}))
+            on(converse, [text, talk], talk)
+        if VERSION < (6, 0):
+            pairs = gr.Chatbot(label="Chat", **({"type": "tuples"} if MESSAGES else {}))
+            on(converse_in_pairs, [text, pairs], pairs)
         on(table, gr.Dataframe(label="Table"), gr.Dataframe(label="Same"))
         on(echo, gr.Textbox(label="Größe in Ä"), gr.Textbox(label="結果"), name="écho_ünïcode")
-        if VERSION >= (6, 0):
+        if hasattr(gr, "validate"):
             on(
                 echo,
                 text,

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from anyspace import AsyncClient, Timeouts, Trace
+from anyspace import AsyncClient, ProtocolError, Timeouts, Trace, UsageError
 from anyspace.capture import Call, Gateway, Target
 from anyspace.client import WAIT_SECONDS
 from anyspace.hub import OnStage
@@ -103,7 +103,11 @@ def described_app(info: Path | None, config: Path | None) -> App | None:
     if info is None:
         return None
     described = info.read_bytes()
-    return parse_app(config.read_bytes(), described) if config else parse_info(described)
+    try:
+        return parse_app(config.read_bytes(), described) if config else parse_info(described)
+    except ProtocolError as exc:  # of the app, were it not a file that the caller chose
+        names = " and ".join(str(path) for path in (info, config) if path)
+        raise UsageError(f"{names}: {exc}") from exc
 
 
 def gateway_options(command: F) -> F:

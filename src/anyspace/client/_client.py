@@ -58,6 +58,8 @@ class AsyncClient:
             False for none. It is sent to the Hub and to the hosts that the Hub names
             for a Space; to any other address only when it was given here. An endpoint
             that asks for the caller's token (6.21) gets it only when it was given here.
+        oauth_token: Given to endpoints that ask for the caller's token in place of
+            `token`; ``""`` gives none to them.
         auth: The app's own user name and password.
         headers: Sent with every request to the app, and to nobody else.
         session: Keep gr.State from call to call. Without it every call has a session
@@ -85,6 +87,7 @@ class AsyncClient:
         source: str,
         *,
         token: str | bool | None = None,
+        oauth_token: str | None = None,
         auth: tuple[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         session: bool = False,
@@ -118,6 +121,7 @@ class AsyncClient:
             on_stage=on_stage,
             transport=transport,
             watcher=trace,
+            oauth_token=oauth_token,
         )
         self._lock = lock
         self._locked: LockFile | None = None
@@ -365,7 +369,7 @@ class AsyncClient:
         if endpoint.oauth_token == "required" and not connection.token:
             raise AuthenticationError(
                 f"{endpoint.name} wants to act with your Hugging Face token; if you trust the "
-                "app with it, pass token= (a saved token is not handed to apps)",
+                "app with it, pass token= or oauth_token= (a saved one is not handed to apps)",
                 space=self.space,
                 endpoint=endpoint.name,
             )

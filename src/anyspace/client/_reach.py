@@ -45,6 +45,7 @@ class Access(NamedTuple):
     on_stage: hub.OnStage | None
     transport: Transport | None
     watcher: Watcher | None
+    oauth_token: str | None
 
     def __repr__(self) -> str:
         # The token, the password and headers are nobody's business.
@@ -102,8 +103,10 @@ async def reach(access: Access, *, fresh: bool = False) -> Reached:
     try:
         found = await _find(access, location, token, transport)
         same = is_same_server(transport.root, found.root or transport.root)
-        given = sent if isinstance(access.token, str) and same else None
-        return Reached(found, transport, location, given or "")
+        given = sent if isinstance(access.token, str) else None
+        if access.oauth_token is not None:
+            given = hub.find_token(access.oauth_token)
+        return Reached(found, transport, location, (given or "") if same else "")
     except _Moved:
         await transport.aclose()
         return await reach(access, fresh=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote, unquote_to_bytes
 
 from anyspace._errors import FileError, TransportTimeout
@@ -16,6 +17,8 @@ from anyspace.client._transport import Body, Transport, origin_of
 from anyspace.protocol import Request, Requests, Response, error_for
 
 __all__ = ["FileSource", "decode_data_url"]
+
+_PROXIED: Final = re.compile(r"/proxy=(https?://[^?#]*?file=)")
 
 
 class FileSource:
@@ -34,12 +37,16 @@ class FileSource:
 
         Built from the path, because `url` is not escaped on 4.44 to 5.50, is missing on
         4.16, and names an inner host behind some proxies. When the path is a URL
-        itself, the file lies elsewhere and `url` says where.
+        itself, the file lies elsewhere and `url` says where; an app that shows another
+        one (``gr.load()``) says there how to get it through it.
         """
         path, url = data.get("path"), data.get("url")
         if data.get("is_stream") is True and isinstance(path, str) and path:
             return self.transport.root + self._requests.live(path).path
         if isinstance(path, str) and path and not path.startswith(("http://", "https://")):
+            proxied = _PROXIED.search(url) if isinstance(url, str) else None
+            if proxied is not None:
+                return self.transport.root + self._requests.proxied(proxied[1], path).path
             return self.transport.root + self._requests.file(path).path
         for candidate in (url, path):
             if isinstance(candidate, str) and candidate:

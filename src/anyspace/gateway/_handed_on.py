@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request
 
-__all__ = ["ask_headers"]
+from anyspace.hub import parse_source
+
+__all__ = ["ask_headers", "headers_for"]
 
 
 def ask_headers(request: Request[Any, Any, Any]) -> Mapping[str, str]:
@@ -18,3 +21,14 @@ def ask_headers(request: Request[Any, Any, Any]) -> Mapping[str, str]:
     """
     token = request.headers.get("x-ip-token")
     return {"x-ip-token": token} if token else {}
+
+
+def headers_for(src: str, headers: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    """What of that a Space is handed: only those of the Hub, whose proxy reads it.
+
+    Any other app could use the token in the visitor's name.
+    """
+    source = parse_source(src)
+    address = urlsplit(source.url)
+    ours = address.scheme == "https" and (address.hostname or "").endswith(".hf.space")
+    return headers if headers and (source.space_id or ours) else None

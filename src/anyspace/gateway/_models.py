@@ -14,6 +14,7 @@ from anyspace._errors import AnyspaceError, ArgumentError, BindingError, UsageEr
 from anyspace.client import AsyncClient, Timeouts, Update
 from anyspace.gateway._calls import current_call
 from anyspace.gateway._errors import Refused, UnknownModel
+from anyspace.gateway._handed_on import headers_for
 from anyspace.gateway._settings import GatewaySettings
 from anyspace.gateway._tables import ModelTable, SpaceTable
 from anyspace.hub import parse_source
@@ -98,7 +99,11 @@ class Model:
         async def attempt(one: Attempt) -> TaskResult:
             with call.working(one.provider.src):
                 run = await submit_task(
-                    self.client(one.provider), task, wishes=wishes, headers=headers, **settled
+                    self.client(one.provider),
+                    task,
+                    wishes=wishes,
+                    headers=headers_for(one.provider.src, headers),
+                    **settled,
                 )
                 async with run:
                     async for update in run.updates():
@@ -133,8 +138,9 @@ class Model:
                 app = await client.connect()
                 called = app.endpoint(endpoint)
                 given = _only_parameters(called, arguments)
-                if headers and "headers" not in {p.name for p in called.parameters}:
-                    given["headers"] = headers
+                handed = headers_for(one.provider.src, headers)
+                if handed and "headers" not in {p.name for p in called.parameters}:
+                    given["headers"] = handed
                 job = await client.submit(fn_index=called.fn_index, **given)
                 try:
                     async for update in job.updates():

@@ -207,6 +207,16 @@ class Requests:
         """Fetch a file by the path the app gave it."""
         return Request("GET", f"{self.wire.prefix}/file={quote(path, safe='/')}")
 
+    def proxied(self, base: str, path: str) -> Request:
+        """Fetch a file of another app through this one, which was made with ``gr.load()``.
+
+        Args:
+            base: Where the other app has its files, up to ``file=``.
+            path: The path that it gave the file.
+        """
+        there = quote(base, safe="/:=")
+        return Request("GET", f"{self.wire.prefix}/proxy={there}{quote(path, safe='/')}")
+
     def live(self, path: str) -> Request:
         """Fetch what the app still makes (sound, film) by the path that it gave it."""
         return Request("GET", f"{self.wire.prefix}/stream/{quote(path, safe='/')}")

@@ -62,6 +62,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         step: The widget's step; apps do not insist on it.
         max_length: The widget's longest text, in characters.
         file_types: Extensions (``".txt"``) or kinds (``"image"``) a file must have, empty for any.
+        headers: The columns of the widget's table, as the page shows them.
         file_count: ``"single"``, ``"multiple"`` or ``"directory"``; ``""`` for no file.
         takes_file: A file can stand somewhere in the value.
         placeholder: The widget's greyed hint.
@@ -87,6 +88,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     step: float | None = None
     max_length: int | None = None
     file_types: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
     file_count: str = ""
     takes_file: bool = False
     placeholder: str = ""

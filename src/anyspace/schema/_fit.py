@@ -148,6 +148,8 @@ class _Fitter:
             return None
         if parameter.choices:  # a dropdown that the app fills later has none yet
             return self._choice(_plain(value))
+        if parameter.component == "dataframe":
+            value = _as_table(value, parameter.headers)
         return self._walk(parameter.json_type, value, "")
 
     # --- the walk ---------------------------------------------------------------
@@ -352,6 +354,17 @@ class _Fitter:
 
     def _complain(self, where: str, what: str) -> None:
         self.problems.append(f"{self._parameter.name}{where}: {what}")
+
+
+def _as_table(value: Any, headers: Sequence[str]) -> Any:
+    """Make a table of rows alone: its columns are the widget's, else 1, 2, 3…"""
+    is_array = hasattr(value, "dtype") and getattr(value, "ndim", None) == 2
+    rows = value.tolist() if is_array else value
+    if not isinstance(rows, list) or not all(isinstance(row, list | tuple) for row in rows):
+        return value
+    width = max(map(len, rows), default=0)
+    names = list(headers) if len(headers) == width else [str(n + 1) for n in range(width)]
+    return {"headers": names, "data": rows}
 
 
 def _is_kind(kind: str, value: Any) -> bool:

@@ -121,6 +121,12 @@ class _Info(msgspec.Struct):
     unnamed_endpoints: dict[str, _InfoEndpoint] = {}
 
 
+class _Translated(msgspec.Struct):
+    key: str
+
+
+_TRANSLATED: Final = "__i18n__"
+_KEYED: Final = msgspec.json.Decoder(_Translated)
 _CONFIG: Final = msgspec.json.Decoder(_Config)
 _INFO: Final = msgspec.json.Decoder(_Info)
 
@@ -269,7 +275,7 @@ def _read_parameter(
         required, default = value is None, value
     else:
         required, default = not told.parameter_has_default, told.parameter_default
-    label = _text(told.label) or _text(props.get("label"))
+    label = _label(told.label) or _label(props.get("label"))
     choices = _read_choices(props.get("choices"), json_type)
     takes_file = holds_file(json_type)
     return Parameter(
@@ -288,6 +294,7 @@ def _read_parameter(
         step=_number(props.get("step")),
         max_length=_limit(props.get("max_length")),
         file_types=_read_file_types(component),
+        headers=_read_headers(props.get("headers")),
         file_count=(_text(props.get("file_count")) or "single") if takes_file else "",
         takes_file=takes_file,
         placeholder=_text(props.get("placeholder")),
@@ -301,7 +308,7 @@ def _read_parameter(
 def _read_output(component: _Component, told: _InfoField) -> OutputField:
     json_type = _json_type(component, told)
     return OutputField(
-        label=_text(told.label) or _text(component.props.get("label")),
+        label=_label(told.label) or _label(component.props.get("label")),
         component=component.type,
         json_type=json_type,
         gives_file=holds_file(json_type),
@@ -358,6 +365,10 @@ def _read_file_types(component: _Component) -> tuple[str, ...]:
     return kinds.get(component.type, ())
 
 
+def _read_headers(listed: Any) -> tuple[str, ...]:
+    return tuple(str(item) for item in listed) if isinstance(listed, list) else ()
+
+
 def _read_triggers(
     dependency: _Dependency, components: Mapping[int, _Component]
 ) -> Iterable[tuple[str, str, str]]:
@@ -398,6 +409,22 @@ def _find(components: Mapping[int, _Component], number: Any) -> _Component | Non
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _label(value: Any) -> str:
+    """A label as the page shows it, as far as that is known here.
+
+    Some are translated by the browser (seen on 6.31.0), and the app sends no more than
+    which word is meant: ``__i18n__{"__type__": …, "key": "chat_interface.chatbot"}``.
+    """
+    text = _text(value)
+    if not text.startswith(_TRANSLATED):
+        return text
+    try:
+        key = _KEYED.decode(text.removeprefix(_TRANSLATED)).key
+    except (msgspec.DecodeError, RecursionError):
+        return text
+    return key.rpartition(".")[2].replace("_", " ").capitalize()
 
 
 def _number(value: Any) -> float | None:

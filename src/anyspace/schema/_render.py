@@ -145,6 +145,7 @@ class _Widgets:
             "multiselect": parameter.multiple or None,
             "allow_custom_value": parameter.open_choices or None,
             "file_types": list(parameter.file_types) or None,
+            "headers": list(parameter.headers) or None,
             "file_count": parameter.file_count or None,
             "type": parameter.mode or None,
         }

@@ -66,7 +66,8 @@ class Bridge:
 
     Args:
         source: As for `anyspace.Client`.
-        token: As for `anyspace.Client`.
+        token: As for `anyspace.Client`; the app's own code does not get it.
+        oauth_token: What that gets where it asks for the caller's token.
         auth: The app's own user name and password.
         options: What else was given.
         max_workers: Calls that run at once; later ones wait here.
@@ -81,6 +82,7 @@ class Bridge:
         source: str,
         *,
         token: str | bool | None,
+        oauth_token: str | None,
         auth: tuple[str, str] | None,
         options: Options,
         max_workers: int,
@@ -89,6 +91,7 @@ class Bridge:
         self.runner = AsyncClient(
             source,
             token=token,
+            oauth_token=oauth_token or "",
             auth=auth,
             headers=options.headers,
             session=True,
@@ -238,7 +241,8 @@ class Drive:
         if self._shown == (plain,):
             return self._record.outputs[-1]
         try:
-            shown = plain if self._bridge.folder is None else await self._with_files(value)
+            # Another copy than the one that is kept to compare with: the program may change it.
+            shown = _plain(value) if self._bridge.folder is None else await self._with_files(value)
         except FileError as exc:
             if final:
                 raise

@@ -55,7 +55,8 @@ class Client:
             returns what the app says about them.
         ssl_verify: Check TLS certificates, or an `ssl.SSLContext` to check them with.
         analytics_enabled: Nothing is ever sent, whatever this says.
-        oauth_token: Not supported.
+        oauth_token: A Hugging Face token for the app's own code, sent to the endpoints that
+            ask for the caller's.
         older: Keywords of older versions; they warn.
 
     Raises:
@@ -87,21 +88,29 @@ class Client:
         **older: Any,
     ) -> None:
         token, download_files = read_older(older, token, download_files)
-        if oauth_token is not None or not _skip_components:
-            what = "_skip_components=False" if oauth_token is None else "oauth_token="
-            raise Unsupported(f"{what} is not supported; gradio_client itself can do it")
+        if not _skip_components:
+            raise Unsupported(
+                "_skip_components=False is not supported; gradio_client itself can do it"
+            )
         options = Options(verify=ssl_verify)
         read_httpx_options(options, httpx_kwargs)
         options.add_headers(headers)
         self.verbose = verbose
         self.token = token
+        self.oauth_token = oauth_token
         self.headers = options.headers
         self.ssl_verify = ssl_verify
         self.download_files = download_files
         self.output_dir = _folder_for_files(download_files)
         folder = None if download_files is False else Path(self.output_dir)
         self._bridge = self._connect(
-            src, token=token, auth=auth, options=options, max_workers=max_workers, folder=folder
+            src,
+            token=token,
+            oauth_token=oauth_token,
+            auth=auth,
+            options=options,
+            max_workers=max_workers,
+            folder=folder,
         )
         if verbose:
             print(f"Loaded as API: {self.src}")

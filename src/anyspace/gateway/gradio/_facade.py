@@ -24,6 +24,7 @@ from anyspace.client import Progress as ProgressUpdate
 from anyspace.client import Queued as QueuedUpdate
 from anyspace.client import Started as StartedUpdate
 from anyspace.gateway._gateway import Asked, Gateway
+from anyspace.gateway._handed_on import headers_for
 from anyspace.gateway.gradio._fronts import Front, Fronts
 from anyspace.gateway.gradio._mailbox import Job, Mailbox
 from anyspace.gateway.gradio._menu import Dish
@@ -153,11 +154,12 @@ class Facade:
         model = call.front.model
         with self.gateway.life.job(), model.working(call.front.client):
             client = await self._client_for(call, own)
+            handed = headers_for(call.front.client.space, call.headers)
             job = await client.submit(
                 *await self._arguments(call, own),
                 api_name=own.api_name or None,
                 fn_index=None if own.api_name else own.fn_index,
-                **_options(own, timeout=model.table.timeout, headers=call.headers or None),
+                **_options(own, timeout=model.table.timeout, headers=handed),
             )
             value = await _follow(job, teller)
             data = teller.lay_out(value)
