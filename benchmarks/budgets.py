@@ -15,11 +15,11 @@ ONE: Final = "1 at a time"
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """One budget and whether it was kept."""
+    """One budget and whether it was kept; None where that was not measured."""
 
     budget: str
     measured: str
-    kept: bool
+    kept: bool | None
 
 
 def verdicts(sheet: Sheet) -> list[Verdict]:
@@ -39,11 +39,12 @@ def _speed(sheet: Sheet) -> Iterator[Verdict]:
 
 
 def _at_least(sheet: Sheet, row: str, client: str, peer: str, least: float) -> Verdict:
-    ratio = sheet.ratio(row, client, peer) or 0.0
+    ratio, cpu = sheet.ratio(row, client, peer), sheet.ratio(row, peer, client, "cpu")
     wanted = "2/3" if least < 1 else f"{least:g} ×"
-    return Verdict(
-        f"`{client}`, calls/s, {row}: at least {wanted} {peer}", f"{ratio:.2f} ×", ratio >= least
-    )
+    budget = f"`{client}`, calls/s, {row}: at least {wanted} {peer}"
+    if ratio is None or cpu is None:
+        return Verdict(budget, "not measured", None)
+    return Verdict(budget, f"{ratio:.2f} × ({cpu:.2f} × by CPU)", ratio >= least)
 
 
 def _real(sheet: Sheet) -> Iterator[Verdict]:

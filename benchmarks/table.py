@@ -55,7 +55,8 @@ def render_table(sheet: Sheet) -> str:
 def render_budgets(verdicts: list[Verdict]) -> str:
     """Write the budgets down, as a table of Markdown."""
     rows = [("budget", "measured", "kept")]
-    rows += [(v.budget, v.measured, "yes" if v.kept else "**no**") for v in verdicts]
+    words = {True: "yes", False: "**no**", None: ""}
+    rows += [(v.budget, v.measured, words[v.kept]) for v in verdicts]
     return _aligned(rows)
 
 
