@@ -36,8 +36,10 @@ const copied = await app.predict("/copy_files", [[new Blob(["abc"])]]);
 seen.files = await content(copied.data[0][0]);
 seen.state = [];
 for (const number of [1, 2, 3]) seen.state.push((await app.predict("/accumulate", [number])).data);
-const job = app.submit("/slow", [20, "cancelled"]);
+const job = app.submit("/slow", [1.5, `cancelled ${name}`]);
 for (let next = await job.next(); next.value?.type !== "data"; next = await job.next());
 await job.cancel();
+// One that begins later and takes as long: then the other would have finished, too.
+await painter.constructor.connect(kitchen).then((later) => later.predict("/slow", [1.5, `later ${name}`]));
 console.log(JSON.stringify(seen));
 process.exit(0); // connections of the client would keep it alive

@@ -88,9 +88,9 @@ def test_javascripts_client_does_everything(behind, scripts, client):
     assert (seen["files"]["status"], seen["files"]["size"]) == (200, 3)
     assert seen["state"] == [[1], [3], [6]]
     with anyspace.Client(kitchen) as there:
-        journal = there.predict(api_name="/journal")
-    assert "cancelled" not in journal["finished"]
-    assert "cancelled" not in journal["running"]
+        finished = there.predict(api_name="/journal")["finished"]
+    assert f"later {client}" in finished
+    assert f"cancelled {client}" not in finished
 
 
 def test_pythons_client_does_everything(behind, tmp_path):
