@@ -471,6 +471,13 @@ def test_any_code_is_read_or_refused(text):
         pass
 
 
+@pytest.mark.parametrize("text", ["'/x', {]", "'/x', {a:)", "'/x', [{]]"])
+def test_brackets_that_do_not_match_are_refused(text):
+    """A reader that does not step over them would never end."""
+    with pytest.raises(UsageError):
+        paste(f"const app = x.predict({text})")
+
+
 def test_curl_as_people_write_it():
     """Options together and apart, with equals signs, before and after the address."""
     read = read_curl(

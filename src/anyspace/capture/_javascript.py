@@ -108,12 +108,17 @@ class _Reader:
         values = []
         while self._next() != end:
             values.append(self._value(depth))
-            if self._next() == ",":
-                self._at += 1
-            elif self._text[self._at] != end:
-                raise UsageError(f"the code has {self._text[self._at]!r} where a comma belongs")
+            self._step(end)
         self._at += 1
         return values
+
+    def _step(self, end: str) -> None:
+        """Go over the comma behind an item; only the end may stand there instead."""
+        char = self._next()
+        if char == ",":
+            self._at += 1
+        elif char != end:
+            raise UsageError(f"the code has {char!r} where a comma belongs")
 
     def _object(self, depth: int) -> dict[str, Any]:
         self._at += 1
@@ -129,8 +134,7 @@ class _Reader:
             else:  # { width } is the variable of that name
                 self._skip()
                 found[key] = Unknown(self._text[start : self._at].strip())
-            if self._next() == ",":
-                self._at += 1
+            self._step("}")
         self._at += 1
         return found
 
