@@ -56,6 +56,8 @@ def render_app(app: App, *, everything: bool = False, **config: Any) -> Descript
         "title": app.title,
         "app_id": app.app_id,
         "max_file_size": app.max_file_size,
+        "api_prefix": app.api_prefix,
+        "mcp_server": app.mcp_server,
         "enable_queue": True,
         "components": list(widgets.components.values()),
         "dependencies": dependencies,

@@ -13,7 +13,7 @@ from anyspace.gateway._gateway import Gateway
 from anyspace.gateway._models import Model
 from anyspace.gateway.gradio._menu import Menu, make_menu
 from anyspace.gateway.gradio._shapes import fit_shape, shapes_for
-from anyspace.gateway.gradio._shelf import PREFIX, Place, Shelf
+from anyspace.gateway.gradio._shelf import Place, Shelf
 from anyspace.recipes import Binding, bind
 from anyspace.schema import App, render_app
 
@@ -45,7 +45,6 @@ class Front(msgspec.Struct, frozen=True, eq=False):
             self.menu.app,
             everything=everything,
             protocol="sse_v3",
-            api_prefix=PREFIX,
             root=self.place.app,
             mode="blocks",
             is_space=False,

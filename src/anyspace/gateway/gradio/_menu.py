@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from anyspace.gateway.gradio._shapes import Shape
+from anyspace.gateway.gradio._shelf import PREFIX
 from anyspace.schema import App, Endpoint, Parameter, Visibility
 
 __all__ = ["VERSION", "Dish", "Menu", "make_menu"]
@@ -104,6 +105,8 @@ def make_menu(app: App, shapes: Iterable[Shape], *, alone: bool, show_default: S
         version=VERSION,
         endpoints={dish.shown.api_name: dish.shown for dish in dishes},
         space_id="",
+        api_prefix=PREFIX,
+        mcp_server=False,
         private=(),
         described=True,
     )
