@@ -150,11 +150,13 @@ def feeders(app: App, endpoint: Endpoint, taken: Collection[int]) -> list[Endpoi
         taken: Widgets that the caller fills anyway.
     """
     wanted = set(endpoint.reads) - set(endpoint.writes)
+    if not wanted:
+        return []
     return [
         other
         for other in app.endpoints.values()
-        if other.name != endpoint.name
-        and wanted & set(other.writes)
+        if not wanted.isdisjoint(other.writes)
+        and other.name != endpoint.name
         and not is_clutter(other)
         and _is_callable(other)
         and any(parameter.widget not in taken for parameter in other.parameters)

@@ -69,7 +69,7 @@ def _describe_number(field: Field, parameter: Parameter) -> str:
         ends = ("…" if end is None else _show(end) for end in (low, high))
         words.append(f"{'wrapped into' if field.wraps else 'kept within'} {' to '.join(ends)}")
     if step is not None:
-        words.append(f"in steps of {float(step):g}")
+        words.append(f"in steps of {step:g}")
     return ", ".join(words) or "as given"
 
 
@@ -153,11 +153,11 @@ def _wrap(number: float, parameter: Parameter) -> float:
     return low + (number - low) % (high - low + 1)
 
 
-def _step_of(parameter: Parameter) -> Fraction | None:
+def _step_of(parameter: Parameter) -> float | None:
     # A number box always says step=1, whatever it takes; only a slider means it.
     if parameter.component != "slider" or not parameter.step or parameter.step < 0:
         return None
-    return Fraction(str(parameter.step))
+    return parameter.step
 
 
 def _on_grid(number: float, parameter: Parameter) -> float:
@@ -166,10 +166,11 @@ def _on_grid(number: float, parameter: Parameter) -> float:
         return number
     # Fractions, because 0.1 + 2 * 0.1 is not 0.3 and large seeds are not exact floats.
     low = Fraction(str(parameter.minimum or 0))
-    steps = math.floor((Fraction(str(number)) - low) / step + Fraction(1, 2))
-    nearest = low + steps * step
+    width = Fraction(str(step))
+    steps = math.floor((Fraction(str(number)) - low) / width + Fraction(1, 2))
+    nearest = low + steps * width
     if parameter.maximum is not None and nearest > Fraction(str(parameter.maximum)):
-        nearest -= step
+        nearest -= width
     return int(nearest) if nearest.denominator == 1 else float(nearest)
 
 
@@ -181,9 +182,7 @@ def _why(field: Field, number: float, parameter: Parameter) -> str:
     if parameter.minimum is not None and number < parameter.minimum:
         return "the smallest this Space takes"
     step = _step_of(parameter)
-    return (
-        f"this Space goes in steps of {float(step):g}" if step else "this Space takes whole numbers"
-    )
+    return f"this Space goes in steps of {step:g}" if step else "this Space takes whole numbers"
 
 
 def _nearest_number(field: Field, parameter: Parameter, number: float) -> Fitted:
