@@ -114,3 +114,13 @@ def test_a_component_that_nobody_knows_is_no_result():
     made = endpoint("/generate", [text("prompt"), widget("x")], [gives("plot", "Result")])
 
     assert recipes.rank(app(made), "text-to-image") == []
+
+
+@pytest.mark.parametrize(
+    "label", ["Sin fondo", "Ohne Hintergrund", "Sans fond", "Без фона", "Sem fundo", "배경 제거"]
+)
+def test_a_cut_out_is_told_from_its_mask_in_every_language(label):
+    """Apps show the mask first; who asks for the subject wants the picture."""
+    outputs = [gives("image", "Mask"), gives("image", label)]
+    found = recipes.bind(app(endpoint("/run", [image("imagen")], outputs)), "image-segmentation")
+    assert found.output.index == 1

@@ -11,8 +11,6 @@ from tests.tasks_live.doing import disc_mask, do, meadow, page, pixels, shapes
 
 pytestmark = pytest.mark.servers
 
-_MASK = pytest.mark.xfail(reason="the first picture is taken, and it is the mask", strict=False)
-
 
 async def test_what_is_written_on_a_page_is_read(today):
     """Observed: RapidOCR reads both lines; the task gives the text, not the boxes."""
@@ -53,7 +51,6 @@ async def test_the_subject_is_told_from_its_background(today):
     assert (found & truth).sum() / (found | truth).sum() > 0.95
 
 
-@_MASK
 async def test_the_cut_out_is_told_from_its_mask(anywhen):
     """Observed: the mask comes first, in Spanish; the result is the picture with alpha."""
     made = await do(anywhen("cutout"), "image-segmentation", image=meadow())

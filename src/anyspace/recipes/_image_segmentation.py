@@ -55,7 +55,9 @@ IMAGE_SEGMENTATION: Final = Task(
             processed | without background | no background | background removed |
             removed background | bg removed | image | png | final | 结果 | 输出 | 抠图 | 出力 |
             結果 | 결과 | 출력 | resultado | resultat | ergebnis | результат | saida | salida |
-            sortie | ausgabe
+            sortie | ausgabe | sin fondo | recorte | sans fond | sans arriere plan | detoure |
+            ohne hintergrund | freigestellt | без фона | sem fundo | 无背景 | 去背景 | 透明 |
+            背景なし | 切り抜き | 透過 | 배경 제거
             """,
         bad="""
             preview | input | history | before | original | source | reference | example | log |

@@ -27,7 +27,7 @@ with gr.Blocks(title="Recortes") as demo:
     with gr.Row():
         with gr.Column():
             imagen = gr.Image(label="Imagen de entrada", type="pil")
-            sensibilidad = gr.Slider(1, 50, value=10, step=1, label="Sensibilidad")
+            sensibilidad = gr.Slider(1, 50, value=20, step=1, label="Sensibilidad")
             suavizar = gr.Checkbox(label="Suavizar los bordes", value=False)
             boton = gr.Button("Quitar fondo")
         with gr.Column():
