@@ -15,7 +15,7 @@ KEPT_OF_CONFIG = """version api_prefix title space_id app_id protocol enable_que
 KEPT_OF_DEPENDENCY = """id targets inputs outputs backend_fn queue api_name batch types show_api
     api_visibility connection""".split()
 KEPT_OF_PROPS = """label value choices minimum maximum step file_count file_types multiselect
-    allow_custom_value max_length placeholder info""".split()
+    allow_custom_value max_length placeholder info headers""".split()
 LEFT_OUT_OF_INFO = {"python_type", "example_input", "description", "title", "code_snippets"}
 
 
