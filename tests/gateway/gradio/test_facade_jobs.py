@@ -179,8 +179,12 @@ async def test_two_sessions_hear_of_their_own_jobs_only(gateway):
         assert messages[-2]["success"] is True
 
 
-async def test_a_stream_that_broke_is_opened_again_and_nothing_is_lost():
-    """Ours: Gradio's own servers forget the session then (4.16 to 6.31)."""
+async def test_a_stream_that_broke_is_opened_again_and_the_outcome_is_not_lost():
+    """Ours: Gradio's own servers forget the session then (4.16 to 6.31).
+
+    An output on the way may have been written to the stream that broke, before anybody
+    could know that it had.
+    """
     going = threading.Event()
 
     def grow(text: str):
@@ -195,8 +199,8 @@ async def test_a_stream_that_broke_is_opened_again_and_nothing_is_lost():
             async with gateway.stream("m") as stream:
                 assert (await stream.next("process_generating"))["output"]["data"] == ["a"]
             going.set()
-            (more, end, _) = await gateway.messages("m")
-            assert more["output"]["data"] == [[["replace", [], "ab"]]]
+            (*more, end, _) = await gateway.messages("m")
+            assert [each["output"]["data"] for each in more] in ([], [[[["replace", [], "ab"]]]])
             assert (end["event_id"], end["output"]["data"]) == (event, ["ab"])
     assert space.received(CANCEL) == []
 
