@@ -84,13 +84,14 @@ class Sweeper:
         return left[gone].asked if gone < len(left) else None
 
     def _start(self) -> None:
-        self._grown = 0
         if self._sweeping is None or self._sweeping.done():
             self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
 
     async def _sweep(self) -> None:
         try:
-            oldest = await in_thread(self.sweep, time.time())
+            oldest = await self._look()
+            while self._grown >= self._max_size * _PART:
+                oldest = await self._look()  # more came meanwhile, behind where it looked
         except OSError as exc:
             logger.warning("cannot tidy %s: %s", self._folder, exc)
             return
@@ -99,6 +100,10 @@ class Sweeper:
         if oldest is not None:
             wait = max(_AT_MOST_EVERY, oldest + self.max_age - time.time())
             self._timer = asyncio.get_running_loop().call_later(wait, self._start)
+
+    async def _look(self) -> float | None:
+        self._grown = 0
+        return await in_thread(self.sweep, time.time())
 
     def _files(self, now: float) -> Iterator[_Found]:
         for path in self._folder.glob("**/*"):
