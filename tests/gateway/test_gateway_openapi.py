@@ -16,6 +16,10 @@ from schemathesis.specs.openapi.checks import (
 from tests.gateway.everything import app_of_everything, settings_for
 from tests.gateway.sockets import served
 
+# Where a form is refused while it is read, the framework leaves its spooled files to be
+# closed by the garbage collector, in whatever test that happens.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
