@@ -39,6 +39,7 @@ import msgspec
 import psutil
 
 from anyspace import AsyncClient
+from benchmarks.table import aligned
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
@@ -350,7 +351,7 @@ def render(turns: dict[str, list[Turn] | str], plan: Plan) -> str:
         rows.append(
             (name, f"{rate:,.0f}", f"{cost:.2f} ms", f"{1000 / cost:,.0f}", f"{errors}", shown)
         )
-    return "\n\n".join([_machine(plan), _table(rows), *_ratios(turns)])
+    return "\n\n".join([_machine(plan), aligned(rows), *_ratios(turns)])
 
 
 def _ratios(turns: dict[str, list[Turn] | str]) -> Iterator[str]:
@@ -381,16 +382,6 @@ def _machine(plan: Plan) -> str:
         f"{', '.join(f'{name} {version(name)}' for name in packages)}; "
         f"load average {os.getloadavg()[0]:.1f} after the run."
     )
-
-
-def _table(rows: list[tuple[str, ...]]) -> str:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = [
-        "| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |"
-        for row in rows
-    ]
-    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    return "\n".join(lines)
 
 
 def write_page(page: Path, text: str) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from benchmarks.budgets import Verdict
 from benchmarks.sheet import BARE, NODE, PYTHON, Sheet
 
-__all__ = ["machine", "render_budgets", "render_table"]
+__all__ = ["aligned", "machine", "render_budgets", "render_table"]
 
 _HEAD: Final = ("measured", "client", "result", "CPU", "of the limit", f"× {PYTHON}", f"× {NODE}")
 _PACKAGES: Final = ("anyspace", "aiohttp", "gradio", "gradio_client")
@@ -49,7 +49,7 @@ def render_table(sheet: Sheet) -> str:
                     ),
                 )
             )
-    return _aligned(rows)
+    return aligned(rows)
 
 
 def render_budgets(verdicts: list[Verdict]) -> str:
@@ -57,7 +57,7 @@ def render_budgets(verdicts: list[Verdict]) -> str:
     rows = [("budget", "measured", "kept")]
     words = {True: "yes", False: "**no**", None: ""}
     rows += [(v.budget, v.measured, words[v.kept]) for v in verdicts]
-    return _aligned(rows)
+    return aligned(rows)
 
 
 def _cpu(sheet: Sheet, row: str, client: str) -> str:
@@ -78,7 +78,8 @@ def _round(value: float) -> str:
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3g}"
 
 
-def _aligned(rows: list[tuple[str, ...]]) -> str:
+def aligned(rows: list[tuple[str, ...]]) -> str:
+    """Rows as a table of Markdown, the first being its head."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
         "| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |"

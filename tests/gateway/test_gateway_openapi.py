@@ -18,7 +18,10 @@ from tests.gateway.sockets import served
 
 # Where a form is refused while it is read, the framework leaves its spooled files to be
 # closed by the garbage collector, in whatever test that happens.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Exception ignored in. <function SpooledTemporaryFile"
+    ":pytest.PytestUnraisableExceptionWarning"
+)
 
 CHECKS = [
     not_a_server_error,
