@@ -31,6 +31,11 @@ def files_in(store: ResultStore) -> list[Path]:
     return [p for p in store.folder.glob("*/*") if p.suffix != ".json"]
 
 
+async def pieces_of(pieces):
+    for piece in pieces:
+        yield piece
+
+
 def storing(settings, **said):
     storage = msgspec.structs.replace(settings.storage, **said)
     return msgspec.structs.replace(settings, storage=storage)
@@ -46,6 +51,32 @@ async def test_the_same_content_is_kept_once_and_others_cannot_guess_where(store
     other = await ResultStore(tmp_path / "other").keep(FOX)
     assert other.key != first.key
     assert await KeptFile(store, first).read() == FOX.data
+
+
+async def test_what_is_kept_already_is_asked_for_and_not_written_again(store):
+    """Unless it is not all there, as after a sweep that took half of it."""
+    kept = await store.keep(FOX)
+    path, note = store.path_of(kept.key), store.path_of(kept.key).with_suffix(".json")
+    was = path.stat()
+    os.utime(path, (0, 0))
+    await store.keep(FOX)
+    assert path.stat().st_ino == was.st_ino
+    assert path.stat().st_mtime >= was.st_mtime - 1
+    for broken in (note.unlink, path.unlink, lambda: path.write_bytes(b"half")):
+        broken()
+        assert await store.keep(FOX) == kept
+        assert path.read_bytes() == FOX.data
+        assert await store.find(kept.key) == kept
+
+
+async def test_a_file_comes_in_pieces_of_any_size(store):
+    """Small ones are one write, big ones never whole in memory."""
+    for pieces in ([], [b""], [b"ab", b"", b"c"], [b"x" * 300_000, b"y" * 600_000, b"z"]):
+        kept = await store._keep(pieces_of(pieces), "x", "")
+        assert kept.size == sum(map(len, pieces))
+        assert store.path_of(kept.key).read_bytes() == b"".join(pieces)
+        assert kept == await store.keep(Content(b"".join(pieces), "x", ""))
+    assert not list(store.folder.glob("**/.new-*"))
 
 
 async def test_the_secret_is_shared_by_processes(store):
@@ -76,7 +107,9 @@ async def test_what_nobody_asked_for_goes(store):
 
 async def test_what_was_asked_for_longest_ago_makes_room(store):
     """The size of all files stays within its limit."""
-    kept = [await store.keep(Content(bytes([n]) * 4000, "x", "")) for n in range(3)]
+    roomy = ResultStore(store.folder)  # or it would make room by itself
+    kept = [await roomy.keep(Content(bytes([n]) * 4000, "x", "")) for n in range(3)]
+    await roomy.aclose()
     for age, one in zip((5, 30, 10), kept, strict=True):
         then = time.time() - age
         os.utime(store.path_of(one.key), (then, then))

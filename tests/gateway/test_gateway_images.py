@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from PIL import Image
 
-from tests.gateway.conftest import picture
+from anyspace.gateway import create_app, read_settings
+from tests.gateway.conftest import client_of, picture
 
 URL = "/v1/images/generations"
 
@@ -53,6 +54,28 @@ async def test_size_seed_and_the_spaces_own_fields_reach_the_space(client, space
     assert (await client.post(URL, json=asked)).status_code == 200
     (join,) = [r for r in space.requests if r.path.endswith("/queue/join")]
     assert msgspec.json.decode(join.body)["data"] == ["a fox", 7, 640, 384, 9]
+
+
+async def test_what_the_settings_settle_for_a_space_holds(space, tmp_path):
+    """``[recipes]`` of the gateway's own file, and of that file when it is read again."""
+    path = tmp_path / "gateway.toml"
+
+    def settings(steps: int):
+        path.write_text(
+            f'[models.flux]\nspace = "{space.url}"\n'
+            f'[recipes."{space.url}".text-to-image.arguments]\nnum_inference_steps = {steps}\n'
+        )
+        return read_settings(path)
+
+    app = create_app(settings(2))
+    async with client_of(app) as client:
+        assert (await client.post(URL, json={"prompt": "a fox"})).status_code == 200
+        flux = await app.state.gateway.models.find("flux", ())
+        await app.state.gateway.reload(settings(17))
+        assert (await client.post(URL, json={"prompt": "a fox"})).status_code == 200
+        assert await app.state.gateway.models.find("flux", ()) is flux
+    joins = [r for r in space.requests if r.path.endswith("/queue/join")]
+    assert [msgspec.json.decode(join.body)["data"][-1] for join in joins] == [2, 17]
 
 
 async def test_a_stream_ends_with_the_picture(client):

@@ -78,7 +78,7 @@ def test_every_table_is_read(written):
     """All there is, each key with a value of its own."""
     path = written(WHOLE)
     settings = read_settings(path)
-    assert settings.path == path
+    assert settings.file.document.path == path
     serve = settings.serve
     assert (serve.host, serve.port, serve.workers, serve.any_space) == ("0.0.0.0", 9000, 2, True)
     assert (serve.public_url, serve.grace) == ("https://ai.example", 5)
@@ -104,7 +104,7 @@ def test_every_table_is_read(written):
 def test_without_a_file_everything_has_a_default():
     """Ours."""
     settings = read_settings()
-    assert (settings.path, settings.models, settings.keys) == (None, {}, {})
+    assert (settings.file.document, settings.models, settings.keys) == (None, {}, {})
     assert (settings.serve.host, settings.serve.port, settings.limits.jobs) == (
         "127.0.0.1",
         8000,

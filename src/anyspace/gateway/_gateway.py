@@ -131,8 +131,8 @@ class Gateway:
                 asked = msgspec.structs.replace(asked, task=task)
             if not self.settings.storage.cache or asked.values.get("seed") is None:
                 return await self._make(model, asked, on_update)
-            parts = (model.name, model.table, asked.task, asked.values, asked.wishes)
-            key = await request_key(*parts)
+            said = (model.name, model.table, model.file.recipes)
+            key = await request_key(*said, asked.task, asked.values, asked.wishes)
             known = await self.answers.find(key) if key else None
             if known is not None:
                 return await self._remembered(model, known)

@@ -28,7 +28,11 @@ def headers_for(src: str, headers: Mapping[str, str] | None) -> Mapping[str, str
 
     Any other app could use the token in the visitor's name.
     """
+    return headers if headers and _is_of_the_hub(src) else None
+
+
+def _is_of_the_hub(src: str) -> bool:
     source = parse_source(src)
     address = urlsplit(source.url)
     ours = address.scheme == "https" and (address.hostname or "").endswith(".hf.space")
-    return headers if headers and (source.space_id or ours) else None
+    return bool(source.space_id) or ours

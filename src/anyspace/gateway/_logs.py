@@ -67,7 +67,9 @@ def _fields(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def _shown(value: Any) -> str:
-    text = _CONTROL.sub(" ", str(value))
+    text = str(value)
+    if not text.isprintable():
+        text = _CONTROL.sub(" ", text)
     return f'"{text}"' if " " in text else text
 
 

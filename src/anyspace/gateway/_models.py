@@ -21,7 +21,7 @@ from anyspace.hub import parse_source
 from anyspace.pool import Attempt, Pool, Provider, Served
 from anyspace.recipes import Binding, bind, task_names
 from anyspace.schema import App, Endpoint
-from anyspace.settings import load_settings, nearest
+from anyspace.settings import Settings, nearest
 from anyspace.tasks import Preview, TaskResult, submit_task
 
 __all__ = ["Model", "Models", "OnUpdate"]
@@ -38,12 +38,16 @@ class Model:
     Args:
         name: What callers call it.
         table: What the settings say of it.
+        file: The settings' file, for what it settles for single Spaces.
         named_by_caller: It is a Space that a caller named, not one of the settings.
     """
 
-    def __init__(self, name: str, table: ModelTable, *, named_by_caller: bool = False) -> None:
+    def __init__(
+        self, name: str, table: ModelTable, file: Settings, *, named_by_caller: bool = False
+    ) -> None:
         self.name = name
         self.table = table
+        self.file = file
         self.named_by_caller = named_by_caller
         self._members = {_provider(member, table): member for member in table.members}
         self.pool = Pool(self._members, order=table.order)
@@ -103,6 +107,7 @@ class Model:
                     task,
                     wishes=wishes,
                     headers=headers_for(one.provider.src, headers),
+                    settings=self.file,
                     **settled,
                 )
                 async with run:
@@ -177,7 +182,7 @@ class Model:
             AnyspaceError: None answers.
         """
         client, app = await self.describe()
-        settled = load_settings().settled(task, client.space, client.url, app.space_id)
+        settled = self.file.settled(task, client.space, client.url, app.space_id)
         if self.table.task in ("", task):
             settled = settled.with_stated(self.table.endpoint or None, self.table.parameters)
         return bind(app, task, endpoint=settled.endpoint, overrides=settled.parameters)
@@ -257,7 +262,9 @@ class Models:
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
-        self._models = {name: Model(name, table) for name, table in settings.models.items()}
+        self._models = {
+            name: Model(name, table, settings.file) for name, table in settings.models.items()
+        }
         self._names = _names(settings)
         self._guests: OrderedDict[str, Model] = OrderedDict()  # Spaces that callers named
         self._leaving: set[asyncio.Task[None]] = set()
@@ -306,9 +313,13 @@ class Models:
         """
         old = self._models
         self._models = {
-            name: old[name] if name in old and old[name].table == table else Model(name, table)
+            name: old[name]
+            if name in old and old[name].table == table
+            else Model(name, table, settings.file)
             for name, table in settings.models.items()
         }
+        for model in self.every:
+            model.file = settings.file
         gone = [model for name, model in old.items() if self._models.get(name) is not model]
         if not settings.serve.any_space:
             gone += self._guests.values()
@@ -351,7 +362,9 @@ class Models:
         if key in self._guests:
             self._guests.move_to_end(key)
             return self._guests[key]
-        model = self._guests[key] = Model(key, ModelTable(space=key), named_by_caller=True)
+        table = ModelTable(space=key)
+        model = Model(key, table, self._settings.file, named_by_caller=True)
+        self._guests[key] = model
         if len(self._guests) > self._settings.limits.spaces:
             self._leave(self._guests.popitem(last=False)[1])
         return model

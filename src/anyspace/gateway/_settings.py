@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -41,7 +40,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         models: By name.
         keys: By name; empty when everybody on this machine may call.
-        path: The file they were read from; None without one.
+        file: The file they were read from, and what it settles for single Spaces.
     """
 
     serve: ServeTable = ServeTable()
@@ -50,7 +49,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     limits: LimitsTable = LimitsTable()
     storage: StorageTable = StorageTable()
     cors: CorsTable = CorsTable()
-    path: Path | None = None
+    file: Settings = Settings()
 
 
 def read_settings(
@@ -95,7 +94,7 @@ def _read_tables(said: Settings, given: Iterable[str]) -> GatewaySettings:
         limits=read.table("limits", LimitsTable()),
         storage=read.table("storage", StorageTable()),
         cors=read.table("cors", CorsTable()),
-        path=said.document.path,
+        file=said,
     )
     problems += _problems(settings, {*settings.models, *given})
     said.document.refuse(problems)

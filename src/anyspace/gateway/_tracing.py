@@ -7,7 +7,8 @@ file.
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import Any, Final
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +16,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from anyspace.gateway._calls import current_call
 
 __all__ = ["traced"]
+
+_LOOK_EVERY: Final = 1.0  # seconds; a provider may be set at any time
 
 
 def traced(app: ASGIApp) -> ASGIApp:
@@ -31,12 +34,11 @@ class _Traced:
         self._app = app
         self._trace = trace
         self._tracer = trace.get_tracer("anyspace.gateway")
+        self._look_again = 0.0
+        self._wanted = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        nobody_looks = isinstance(
-            self._trace.get_tracer_provider(), self._trace.ProxyTracerProvider
-        )
-        if nobody_looks or scope["type"] != ScopeType.HTTP:
+        if scope["type"] != ScopeType.HTTP or not self._is_wanted():
             await self._app(scope, receive, send)
             return
         with self._tracer.start_as_current_span(
@@ -49,6 +51,15 @@ class _Traced:
                 await self._app(scope, receive, _telling(span, send))
             finally:
                 _describe(span, scope)
+
+    def _is_wanted(self) -> bool:
+        """Whether there is anybody to tell; finding out takes the environment's variables."""
+        now = time.monotonic()
+        if not self._wanted and now >= self._look_again:
+            provider = self._trace.get_tracer_provider()
+            self._wanted = not isinstance(provider, self._trace.ProxyTracerProvider)
+            self._look_again = now + _LOOK_EVERY
+        return self._wanted
 
 
 def _parent_of(scope: Scope) -> Any:

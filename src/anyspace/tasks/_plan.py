@@ -10,6 +10,8 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from anyspace._errors import ArgumentError
 from anyspace.client import file
 from anyspace.recipes import Arguments, Binding
@@ -48,6 +50,7 @@ class Plan:
         needed = [i for i, step in enumerate(binding.chain) if step.needed]
         self.steps = needed if len(needed) > 1 else []
         self._notes: dict[str, None] = dict.fromkeys(notes)
+        self._single = None if self.steps else self._lay_out(None, ())
         # What later steps are handed is not known yet, but what is wrong with the rest is.
         unknown = [[None] * len(step.endpoint.outputs) for step in binding.chain]
         laid_out = [self.arguments(step, 0, unknown) for step in self.steps or (None,)]
@@ -79,13 +82,8 @@ class Plan:
         Raises:
             ArgumentError: A value does not fit; it is named as the caller named it.
         """
-        try:
-            if step is None:
-                arguments = self.binding.arguments(self._values)
-            else:
-                arguments = self.binding.step_arguments(step, self._values, results)
-        except ArgumentError as exc:
-            raise self.in_callers_words(exc) from None
+        arguments = self._lay_out(step, results) if self._single is None else self._single
+        arguments = msgspec.structs.replace(arguments, kwargs=dict(arguments.kwargs))
         self._notes.update(dict.fromkeys(arguments.notes))
         if arguments.draw is not None:
             draw = arguments.draw
@@ -97,6 +95,14 @@ class Plan:
     def in_callers_words(self, error: ArgumentError) -> ArgumentError:
         """Make an error that names the caller's fields."""
         return in_callers_words(error, self.binding, self._values)
+
+    def _lay_out(self, step: int | None, results: Sequence[Sequence[Any]]) -> Arguments:
+        try:
+            if step is None:
+                return self.binding.arguments(self._values)
+            return self.binding.step_arguments(step, self._values, results)
+        except ArgumentError as exc:
+            raise self.in_callers_words(exc) from None
 
     def _reseed(self, kwargs: dict[str, Any], step: int | None, run: int) -> None:
         """Count up from the caller's seed: the same one would make the same thing again."""

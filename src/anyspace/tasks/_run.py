@@ -24,7 +24,7 @@ from anyspace.client import (
     lend_session,
 )
 from anyspace.recipes import Answer, Binding, Link, Media
-from anyspace.settings import load_settings
+from anyspace.settings import Settings, load_settings
 from anyspace.tasks._adapt import adapt
 from anyspace.tasks._bindings import find_binding
 from anyspace.tasks._conversation import attached_files
@@ -108,10 +108,12 @@ async def submit_task(
     wishes: Mapping[str, Any] | None = None,
     timeout: float | None = None,
     headers: Mapping[str, str] | None = None,
+    settings: Settings | None = None,
 ) -> TaskRun:
     """Bind a task, check what was given, and set it going; arguments as for `run_task`.
 
-    What ``anyspace.toml`` settles for the Space holds, unless an argument says otherwise.
+    What the settings settle for the Space holds, unless an argument says otherwise; without
+    any, ``anyspace.toml`` is looked for.
 
     Returns:
         The task under way. Use it as an asynchronous context manager: who leaves early
@@ -124,7 +126,7 @@ async def submit_task(
         AnyspaceError: The client could not connect.
     """
     check_needed(task, values)
-    settings = load_settings()
+    settings = load_settings() if settings is None else settings
     app = await client.connect()
     wishes = wishes or {}
     settled = settings.settled(task, client.space, client.url, app.space_id)
@@ -163,7 +165,7 @@ class TaskRun:
         # their updates themselves, and know how to keep them small.
         self._order: list[tuple[AsyncJob, int | None]] = []
         self._news = asyncio.Event()
-        self._begun = asyncio.Event()
+        self._begun = asyncio.get_running_loop().create_future()
         self._last: dict[int, tuple[Any, ...]] = {}
         self._calls: list[Sent] = []
         self._task: asyncio.Task[TaskResult] | None = None
@@ -189,14 +191,11 @@ class TaskRun:
         """
         self._task = asyncio.get_running_loop().create_task(self._carry_out())
         self._task.add_done_callback(self._ended)
-        begun = asyncio.ensure_future(self._begun.wait())
         try:
-            await asyncio.wait({self._task, begun}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({self._task, self._begun}, return_when=asyncio.FIRST_COMPLETED)
         except BaseException:
             await self.cancel()
             raise
-        finally:
-            begun.cancel()
         if self._task.done() and isinstance(self._task.exception(), ArgumentError):
             self._task.result()
 
@@ -283,12 +282,15 @@ class TaskRun:
             except AnyspaceError as exc:
                 failures[number] = exc
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                for number in range(self._plan.runs):
-                    group.create_task(do(number))
-        except ExceptionGroup as group_of_one:  # a bug of ours, or of a file that was given
-            raise group_of_one.exceptions[0] from None
+        if self._plan.runs == 1:
+            await do(0)
+        else:
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for number in range(self._plan.runs):
+                        group.create_task(do(number))
+            except ExceptionGroup as group_of_one:  # a bug of ours, or of a file that was given
+                raise group_of_one.exceptions[0] from None
         if not answers:
             raise failures[min(failures)]
         return self._result([answers[i] for i in sorted(answers)], failures)
@@ -328,7 +330,8 @@ class TaskRun:
         options = {k: v for k, v in self._options.items() if k not in taken}
         try:
             job = await client.submit(fn_index=endpoint.fn_index, **kwargs, **options)
-            self._begun.set()
+            if not self._begun.done():
+                self._begun.set_result(None)
             try:
                 async for update in job.updates():
                     self._show(job, update, run, last=last)

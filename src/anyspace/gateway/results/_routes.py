@@ -17,7 +17,8 @@ from litestar.response import Stream
 
 from anyspace.gateway._errors import Refused
 from anyspace.gateway.results._ranges import Part, Unsatisfiable, parse_range
-from anyspace.gateway.results._store import Kept, KeptFile, ResultStore
+from anyspace.gateway.results._store import KeptFile, ResultStore
+from anyspace.gateway.results._writing import Kept
 
 __all__ = ["address_of", "answer_file", "give_file", "safe_headers"]
 

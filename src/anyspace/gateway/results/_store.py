@@ -10,15 +10,13 @@ appear whole, and go one by one.
 from __future__ import annotations
 
 import contextlib
-import hmac
 import os
 import re
 import secrets
-import tempfile
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from pathlib import Path
-from typing import IO, Final, NamedTuple, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -26,8 +24,9 @@ from anyspace.client import in_thread
 from anyspace.gateway._errors import Refused
 from anyspace.gateway._settings import GatewaySettings
 from anyspace.gateway.results._sweeping import Sweeper
+from anyspace.gateway.results._writing import Kept, NewFile, create_file, path_of, replace_file
 
-__all__ = ["Content", "GivenFile", "Kept", "KeptFile", "ResultStore", "results_folder"]
+__all__ = ["Content", "GivenFile", "KeptFile", "ResultStore", "results_folder"]
 
 T = TypeVar("T")
 
@@ -66,22 +65,6 @@ class Content(NamedTuple):
     data: bytes
     name: str
     mime_type: str
-
-
-class Kept(msgspec.Struct, frozen=True):
-    """One file that is kept.
-
-    Attributes:
-        key: Its part of the address: who knows it may have the file.
-        name: Its name.
-        mime_type: Its type, ``""`` when unknown.
-        size: In bytes.
-    """
-
-    key: str
-    name: str
-    mime_type: str
-    size: int
 
 
 class ResultStore:
@@ -151,7 +134,7 @@ class ResultStore:
 
     def path_of(self, key: str) -> Path:
         """Where a file lies, whether or not it is there."""
-        return self.folder / key[:2] / key
+        return path_of(self.folder, key)
 
     async def sweep(self) -> None:
         """Let go of what is too old, or too much."""
@@ -164,32 +147,28 @@ class ResultStore:
     # --- inside ---------------------------------------------------------------------------
 
     async def _keep(self, chunks: AsyncIterator[bytes], name: str, mime_type: str) -> Kept:
+        new = NewFile(self.folder, self._own_secret, name, mime_type)
         with _refused_if_full():
-            secret = await in_thread(self._own_secret)
-            digest = hmac.new(secret, f"{name}\0{mime_type}\0".encode(), "sha256")
-            temporary, file = await in_thread(self._open_temporary)
             try:
-                with file:
-                    size = 0
-                    async for chunk in chunks:
-                        await in_thread(_write, file, digest, chunk)
-                        size += len(chunk)
-                kept = Kept(digest.hexdigest()[:32], name, mime_type, size)
-                await in_thread(self._settle, temporary, kept)
+                async for chunk in chunks:
+                    new.add(chunk)
+                    if new.waiting >= _CHUNK:
+                        await in_thread(new.write)
+                kept = await in_thread(new.settle)
             finally:
-                temporary.unlink(missing_ok=True)
-        self._sweeper.grow(kept.size)
+                new.discard()
+        self._sweeper.grow(new.grown)
         return kept
 
-    def _open_temporary(self) -> tuple[Path, IO[bytes]]:
-        handle, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")
-        return Path(name), os.fdopen(handle, "wb")
-
-    def _settle(self, temporary: Path, kept: Kept) -> None:
-        path = self.path_of(kept.key)
-        path.parent.mkdir(exist_ok=True)
-        _replace(path.with_suffix(".json"), msgspec.json.encode(kept))
-        os.replace(temporary, path)
+    def _own_secret(self) -> bytes:
+        """What makes addresses unguessable for who knows a file's content."""
+        if not self._secret:
+            path = self.folder / "secret"
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with contextlib.suppress(FileExistsError):  # another process was faster
+                create_file(path, secrets.token_bytes(_SECRET_BYTES))
+            self._secret = path.read_bytes()
+        return self._secret
 
     def _find(self, key: str) -> Kept | None:
         path = self.path_of(key)
@@ -206,7 +185,7 @@ class ResultStore:
     def _note(self, key: str, data: bytes) -> None:
         path = self._note_path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, data)
+        replace_file(path, data)
 
     def _recall(self, key: str, kind: type[T]) -> T | None:
         path = self._note_path(key)
@@ -221,16 +200,6 @@ class ResultStore:
 
     def _note_path(self, key: str) -> Path:
         return self.folder / "notes" / key
-
-    def _own_secret(self) -> bytes:
-        """What makes addresses unguessable for who knows a file's content."""
-        if not self._secret:
-            path = self.folder / "secret"
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with contextlib.suppress(FileExistsError):  # another process was faster
-                _create(path, secrets.token_bytes(_SECRET_BYTES))
-            self._secret = path.read_bytes()
-        return self._secret
 
 
 class KeptFile:
@@ -303,35 +272,3 @@ def _refused_if_full() -> Iterator[None]:
 
 async def _once(data: bytes) -> AsyncIterator[bytes]:
     yield data
-
-
-def _write(file: IO[bytes], digest: hmac.HMAC, chunk: bytes) -> None:
-    digest.update(chunk)
-    file.write(chunk)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file that is either not there, the old one, or whole."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
-def _create(path: Path, data: bytes) -> None:
-    """Write a file that was not there, whole.
-
-    Raises:
-        FileExistsError: It was.
-    """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.link(temporary, path)
-    finally:
-        os.unlink(temporary)
