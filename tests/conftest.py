@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -14,6 +15,11 @@ from tests.servers.processes import gradio_app
 # On a machine that may be slow or busy examples are limited by number, not by time.
 settings.register_profile("anyspace", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("anyspace")
+
+
+# Shells ignore Ctrl-C for what they run in the background, and programs inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", params=[LATEST, *ENVIRONMENTS])

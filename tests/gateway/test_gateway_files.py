@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
+import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -135,6 +137,30 @@ async def test_a_file_that_is_being_written_is_left_alone(store):
         os.utime(path, (time.time() - age,) * 2)
     await store.sweep()
     assert (fresh.exists(), dead.exists()) == (True, False)
+
+
+async def test_who_leaves_in_the_middle_leaves_nothing_behind(store, monkeypatch):
+    """A caller that is gone while the disk is at work: the file is closed, and not half there."""
+    entered, go_on = threading.Event(), threading.Event()
+
+    def slowly(*args, **options):
+        entered.set()
+        go_on.wait(10)
+        return make(*args, **options)
+
+    make = tempfile.mkstemp
+    kept = await store.keep(FOX)
+    monkeypatch.setattr("anyspace.gateway.results._writing.tempfile.mkstemp", slowly)
+    task = asyncio.create_task(store.keep(FOX._replace(data=b"x" * 300_000)))
+    await asyncio.to_thread(entered.wait, 10)
+    task.cancel()
+    await asyncio.sleep(0.01)
+    assert not task.done()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert [path.name for path in store.folder.rglob(".new-*")] == []
+    assert [path.name for path in files_in(store)] == [kept.key]
 
 
 async def test_without_room_nothing_is_left_behind(store):

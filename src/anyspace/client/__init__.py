@@ -20,7 +20,7 @@ from anyspace.client._media import (
 from anyspace.client._reach import WAIT_SECONDS
 from anyspace.client._result import Result
 from anyspace.client._source import FileSource
-from anyspace.client._threads import in_thread
+from anyspace.client._threads import finish_in_thread, in_thread
 from anyspace.client._transport import Body, HttpTransport, Transport
 from anyspace.client._updates import (
     GpuWait,
@@ -68,6 +68,7 @@ __all__ = [
     "Wire",
     "file",
     "file_at",
+    "finish_in_thread",
     "in_thread",
     "lend_session",
     "open_image",

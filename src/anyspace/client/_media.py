@@ -7,12 +7,14 @@ host is public, without any credentials.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import mimetypes
 import os
 import re
 import secrets
 from collections.abc import AsyncGenerator, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import unquote
@@ -22,7 +24,7 @@ from anyspace.client._deadline import Deadline
 from anyspace.client._limits import MIB
 from anyspace.client._live import has_playlist, pieces_of, wait_for_whole
 from anyspace.client._source import FileSource
-from anyspace.client._threads import in_thread
+from anyspace.client._threads import finish_in_thread, in_thread
 from anyspace.client._transport import Body
 from anyspace.protocol import FileStyle, read_gallery
 from anyspace.protocol import (
@@ -239,10 +241,10 @@ async def save_file(
     folder = target if into_folder else target.parent
     temporary = folder / f".anyspace-{secrets.token_hex(8)}"
     try:
-        opened = await in_thread(_create, temporary)
         try:
-            with opened:
-                await _copy(file, opened, progress)
+            with contextlib.ExitStack() as stack:
+                create = partial(_create, temporary, stack)
+                await _copy(file, await finish_in_thread(create), progress)
             if into_folder:
                 return _move_without_overwriting(temporary, folder, file.name)
             return temporary.replace(target)
@@ -252,9 +254,9 @@ async def save_file(
         raise FileError(f"cannot write {file.name} to {folder}: {exc.strerror}") from exc
 
 
-def _create(temporary: Path) -> IO[bytes]:
+def _create(temporary: Path, stack: contextlib.ExitStack) -> IO[bytes]:
     temporary.parent.mkdir(parents=True, exist_ok=True)
-    return open(temporary, "xb")
+    return stack.enter_context(open(temporary, "xb"))
 
 
 async def _copy(file: StoredFile, opened: IO[bytes], progress: OnProgress | None) -> None:
@@ -265,7 +267,7 @@ async def _copy(file: StoredFile, opened: IO[bytes], progress: OnProgress | None
         waiting.append(piece)
         size += len(piece)
         if size >= MIB:
-            await in_thread(opened.writelines, waiting)
+            await finish_in_thread(opened.writelines, waiting)
             waiting, size = [], 0
     opened.writelines(waiting)
 

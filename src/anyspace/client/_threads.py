@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-__all__ = ["in_thread"]
+__all__ = ["finish_in_thread", "in_thread"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,3 +26,20 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     except RuntimeError:
         return work()
     return await done
+
+
+async def finish_in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """As `in_thread`, but who is cancelled waits for the function's end.
+
+    For what leaves something behind that has to be tidied up then, as an open file.
+    """
+    done = asyncio.ensure_future(in_thread(function, *args, **kwargs))
+    try:
+        return await asyncio.shield(done)
+    except asyncio.CancelledError:
+        while not done.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait({done})
+        if not done.cancelled():
+            done.exception()  # of no use to who left
+        raise

@@ -16,11 +16,11 @@ import secrets
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol, TypeVar
+from typing import IO, Final, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-from anyspace.client import in_thread
+from anyspace.client import finish_in_thread, in_thread
 from anyspace.gateway._errors import Refused
 from anyspace.gateway._settings import GatewaySettings
 from anyspace.gateway.results._sweeping import Sweeper
@@ -125,7 +125,7 @@ class ResultStore:
         """
         data = msgspec.json.encode(note)
         with _refused_if_full():
-            await in_thread(self._note, key, data)
+            await finish_in_thread(self._note, key, data)
         self._sweeper.grow(len(data))
 
     async def recall(self, key: str, kind: type[T]) -> T | None:
@@ -153,8 +153,8 @@ class ResultStore:
                 async for chunk in chunks:
                     new.add(chunk)
                     if new.waiting >= _CHUNK:
-                        await in_thread(new.write)
-                kept = await in_thread(new.settle)
+                        await finish_in_thread(new.write)
+                kept = await finish_in_thread(new.settle)
             finally:
                 new.discard()
         self._sweeper.grow(new.grown)
@@ -239,15 +239,22 @@ class KeptFile:
             Refused: It has gone meanwhile.
         """
         left = self.kept.size - start if size is None else size
-        try:
-            file = await in_thread(open, self.store.path_of(self.kept.key), "rb")
-        except OSError as exc:
-            raise Refused("the file is not kept any more", status=404, code="file_gone") from exc
-        with file:
-            await in_thread(file.seek, start)
-            while left > 0 and (chunk := await in_thread(file.read, min(_CHUNK, left))):
+        path = self.store.path_of(self.kept.key)
+        with contextlib.ExitStack() as stack:
+            try:
+                file = await finish_in_thread(_open_at, path, start, stack)
+            except OSError as exc:
+                text = "the file is not kept any more"
+                raise Refused(text, status=404, code="file_gone") from exc
+            while left > 0 and (chunk := await finish_in_thread(file.read, min(_CHUNK, left))):
                 left -= len(chunk)
                 yield chunk
+
+
+def _open_at(path: Path, start: int, stack: contextlib.ExitStack) -> IO[bytes]:
+    file = stack.enter_context(open(path, "rb"))
+    file.seek(start)
+    return file
 
 
 def results_folder(settings: GatewaySettings) -> Path:
