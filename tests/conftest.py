@@ -22,6 +22,20 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Say what runs in one process when there are several (``-n 3 --dist loadgroup``).
+
+    All that looks at one Gradio version shares its servers; else a file is the unit.
+    """
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    for item in items:
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        version = params.get("version")
+        unit = f"Gradio {version}" if isinstance(version, str) else item.path.name
+        item.add_marker(pytest.mark.xdist_group(unit))
+
+
 @pytest.fixture(scope="session", params=[LATEST, *ENVIRONMENTS])
 def version(request: pytest.FixtureRequest) -> str:
     """A Gradio version; the tests of one version run together."""

@@ -178,7 +178,7 @@ def test_a_task_without_its_prompt_gets_an_example():
 # --- every export --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", EXPORTS.keys() - {"mcp-json"})
+@pytest.mark.parametrize("name", sorted(EXPORTS.keys() - {"mcp-json"}))
 def test_no_text_of_the_user_or_the_space_breaks_out(name):
     """Values, and what an app says of itself, are data in every language."""
     nasty = 'x\'; rm -rf ~ #" $(id) `id` ${process.exit()} \\ {{ $json }} \n*/ """ \u2028'

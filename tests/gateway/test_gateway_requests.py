@@ -126,7 +126,7 @@ def test_lines_for_people_are_one_line_each():
 
 
 @pytest.mark.parametrize("lines_of", [TextLines, JsonLines])
-@pytest.mark.parametrize("secret", [KEY.key, "hf_AbCdEfGhIjKlMnOp"])
+@pytest.mark.parametrize("secret", [KEY.key, "hf_AbCdEfGhIjKlMnOp"], ids=["ours", "theirs"])
 def test_a_secret_in_somebody_elses_message_is_left_out(lines_of, secret):
     """Ours: a second net below the rule that nothing puts it there."""
     assert secret not in lines_of().format(record("failed with %s here", secret))
