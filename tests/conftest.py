@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import signal
 from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,23 +19,27 @@ settings.register_profile("anyspace", deadline=None, suppress_health_check=[Heal
 settings.load_profile("anyspace")
 
 
+_VERSION: Final = re.compile(r"(?:\[|-)(latest|\d+\.\d+\.\d+)(?:\]|-)")
+
 # Shells ignore Ctrl-C for what they run in the background, and programs inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say what runs in one process when there are several (``-n 3 --dist loadgroup``).
+@pytest.hookimpl(tryfirst=True, optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Say what runs in one process when there are several (``pytest -n 3``).
 
     All that looks at one Gradio version shares its servers; else a file is the unit.
     """
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    for item in items:
-        params = item.callspec.params if hasattr(item, "callspec") else {}
-        version = params.get("version")
-        unit = f"Gradio {version}" if isinstance(version, str) else item.path.name
-        item.add_marker(pytest.mark.xdist_group(unit))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Units(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            version = _VERSION.search(nodeid)
+            return version[1] if version else nodeid.partition("::")[0]
+
+    return Units(config, log)
 
 
 @pytest.fixture(scope="session", params=[LATEST, *ENVIRONMENTS])

@@ -141,6 +141,7 @@ async def test_speech_is_handed_on_while_it_is_spoken(format):
             content = b""
             asked = {"input": "hello", "response_format": format}
             async with gateway.post(SPEECH, json=asked) as answer:
+                assert answer.headers["x-anyspace-space"] == space.url
                 async for some in answer.content.iter_any():
                     content += some
                     heard_first.set()

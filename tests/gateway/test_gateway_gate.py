@@ -9,8 +9,14 @@ from anyspace.gateway import create_app
 from anyspace.gateway._tables import CorsTable, KeyTable, LimitsTable
 from anyspace.settings import new_key
 from tests.gateway.conftest import client_of
+from tests.gateway.sockets import Gateway
 
 KEY = new_key()
+
+
+async def in_pieces(body: bytes):
+    for start in range(0, len(body), 1000):
+        yield body[start : start + 1000]
 
 
 @pytest.mark.parametrize(
@@ -96,11 +102,13 @@ async def test_pages_that_were_let_in_by_new_settings_may_call(settings):
 
 
 async def test_a_request_that_is_too_large_is_refused_in_openais_shape(settings):
-    """Before its body is read."""
+    """Before its body is read; one that does not say how large it is, as soon as it shows."""
     small = msgspec.structs.replace(settings, limits=LimitsTable(body_mb=0.01))
     body = b'{"prompt": "' + b"x" * 20_000 + b'"}'
     headers = {"content-type": "application/json"}
-    async with client_of(create_app(small)) as client:
-        answer = await client.post("/v1/images/generations", content=body, headers=headers)
-    assert answer.status_code == 413
-    assert answer.json()["error"]["code"] == "request_entity_too_large"
+    async with Gateway(small) as gateway:
+        for content in (body, in_pieces(body)):
+            asked = gateway.post("/v1/images/generations", data=content, headers=headers)
+            async with asked as answer:
+                assert answer.status == 413
+                assert (await answer.json())["error"]["code"] == "request_entity_too_large"

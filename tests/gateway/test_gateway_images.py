@@ -78,10 +78,11 @@ async def test_what_the_settings_settle_for_a_space_holds(space, tmp_path):
     assert [msgspec.json.decode(join.body)["data"][-1] for join in joins] == [2, 17]
 
 
-async def test_a_stream_ends_with_the_picture(client):
+async def test_a_stream_ends_with_the_picture(client, space):
     """As OpenAI's: an event of a type, with the picture as base64."""
     answer = await client.post(URL, json={"prompt": "a fox", "stream": True})
     assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.headers["x-anyspace-space"] == space.url
     (done,) = events(answer.text)
     assert done["type"] == "image_generation.completed"
     assert base64.b64decode(done["b64_json"]) == picture()

@@ -8,13 +8,13 @@ import msgspec
 from litestar import Response
 from litestar.openapi import ResponseSpec
 
+from anyspace.gateway._calls import current_call
 from anyspace.gateway._errors import ErrorBody
 from anyspace.gateway._gateway import Done
 from anyspace.gateway._operations import Described, operation
 
-__all__ = ["SPACE_HEADER", "Told", "answer", "documented", "told", "told_headers"]
+__all__ = ["Told", "answer", "documented", "told", "told_headers"]
 
-SPACE_HEADER: Final = "x-anyspace-space"
 _MEANINGS: Final = {
     400: "The request is wrong, or the Space does not take it; nothing was sent.",
     401: "No key, or one that is not known here.",
@@ -55,8 +55,7 @@ def told(done: Done) -> Told:
 
 def told_headers(done: Done) -> dict[str, str]:
     """The same for answers that are no JSON, as far as it fits into headers."""
-    headers = {SPACE_HEADER: done.space, "x-anyspace-model": done.model.name}
-    return headers | ({"x-anyspace-cache": "hit"} if done.cached else {})
+    return current_call().headers | ({"x-anyspace-cache": "hit"} if done.cached else {})
 
 
 def answer(body: Any, done: Done) -> Response[Any]:

@@ -52,6 +52,12 @@ class Call:
         self._guest = named_by_caller
 
     @property
+    def headers(self) -> dict[str, str]:
+        """Who has its job, as the answer says it."""
+        said = {"x-anyspace-model": self.model, "x-anyspace-space": self.space}
+        return {name: value for name, value in said.items() if value}
+
+    @property
     def labels(self) -> tuple[str, str]:
         """Model and Space as they are counted."""
         return (_GUEST, "") if self._guest else (self.model, self.space)

@@ -34,7 +34,8 @@ async def event_stream(events: AsyncGenerator[bytes]) -> Stream:
         AnyspaceError: It failed before the first.
     """
     first = await anext(events)
-    return Stream(_told(first, events), media_type="text/event-stream", headers=STREAM_HEADERS)
+    headers = STREAM_HEADERS | current_call().headers
+    return Stream(_told(first, events), media_type="text/event-stream", headers=headers)
 
 
 async def _told(first: bytes, events: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:

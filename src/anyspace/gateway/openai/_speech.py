@@ -17,6 +17,7 @@ from litestar.response import Stream
 from anyspace._errors import RemoteProtocolError
 from anyspace.client import AsyncMediaFile
 from anyspace.gateway._answers import documented, told, told_headers
+from anyspace.gateway._calls import current_call
 from anyspace.gateway._gateway import Asked, Beat, Done, Gateway
 from anyspace.gateway._handed_on import ask_headers
 from anyspace.gateway._operations import EVENTS
@@ -102,7 +103,7 @@ async def create_speech(
     except BaseException:
         await pieces.aclose()
         raise
-    headers = told_headers(speech.done) if speech.done else {}
+    headers = told_headers(speech.done) if speech.done else current_call().headers
     return Stream(
         _whole(first, pieces), media_type=SOUND_TYPES[data.response_format], headers=headers
     )

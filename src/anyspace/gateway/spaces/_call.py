@@ -14,7 +14,8 @@ from litestar.params import FromPath, FromQuery
 
 from anyspace._errors import ArgumentError
 from anyspace.client import AsyncMediaFile, Output, Result, Update
-from anyspace.gateway._answers import SPACE_HEADER, Told, documented
+from anyspace.gateway._answers import Told, documented
+from anyspace.gateway._calls import current_call
 from anyspace.gateway._forms import read_fields, typed
 from anyspace.gateway._gateway import Gateway, Returned
 from anyspace.gateway._handed_on import ask_headers
@@ -73,7 +74,7 @@ async def call_endpoint(
         await call.result(returned),
         status_code=200,
         media_type="application/json",
-        headers={SPACE_HEADER: returned.space, "x-anyspace-model": returned.model.name},
+        headers=current_call().headers,
     )
 
 
