@@ -10,6 +10,7 @@ from anyspace.client import Log, Output, Progress
 from anyspace.gateway import GatewaySettings, create_app
 from anyspace.gateway._tables import ModelTable, ServeTable
 from anyspace.gateway.spaces._updates import Updates
+from anyspace.testing import FakeSpace, Pause
 from tests.gateway.conftest import client_of
 from tests.gateway.everything import picture
 from tests.gateway.sse import events
@@ -58,6 +59,22 @@ async def test_any_endpoint_is_called_by_the_names_of_its_parameters(everything)
     assert (image["name"], image["mime_type"]) == ("fox.png", "image/png")
     assert (await everything.get(image["url"])).content == picture()
     assert answer.headers["x-anyspace-space"] == body["anyspace"]["space"]
+
+
+@pytest.mark.parametrize(("timeout", "status"), [(0.1, 504), (60.0, 200), (float("inf"), 200)])
+async def test_a_models_time_limit_holds_for_whatever_is_called(timeout, status):
+    """Its endpoints as well as its task; ``inf``, which TOML has, is no limit."""
+
+    def infer(prompt: str) -> str:
+        yield Pause(0.5)
+        return prompt
+
+    with FakeSpace({"/infer": infer}) as space:
+        model = ModelTable(space=space.url, timeout=timeout)
+        settings = GatewaySettings(models={"m": model})
+        async with client_of(create_app(settings)) as client:
+            answer = await client.post("/v1/spaces/m/call/infer", json={"prompt": "x"})
+    assert answer.status_code == status, answer.text
 
 
 async def test_a_form_brings_files_and_its_text_becomes_what_the_parameters_take(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import difflib
+import math
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
@@ -230,15 +231,13 @@ class Model:
     def _settled(self, task: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """Add what the settings say of its task to what the caller says."""
         table = self.table
-        timeout = {"timeout": table.timeout}
         if table.task not in ("", task):
-            return {"values": values, **timeout}
+            return {"values": values}
         said = {name: value for name, value in values.items() if value is not None}
         return {
             "values": {**table.arguments, **said},
             "endpoint": table.endpoint or None,
             "parameters": table.parameters,
-            **timeout,
         }
 
     @contextlib.contextmanager
@@ -420,7 +419,9 @@ def _make_client(member: SpaceTable, table: ModelTable) -> AsyncClient:
     return AsyncClient(
         member.space,
         token=token,
-        timeouts=Timeouts(idle=table.idle_timeout),
+        timeouts=Timeouts(
+            total=None if math.isinf(table.timeout) else table.timeout, idle=table.idle_timeout
+        ),
         wait=table.wait,
         public_only=True,
     )

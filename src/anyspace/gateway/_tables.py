@@ -83,7 +83,7 @@ class ModelTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         arguments: What is sent unless the caller says otherwise, by field or parameter.
         order: Which of several Spaces is asked first.
         concurrency: Jobs each Space is given at once; None for any number.
-        timeout: Seconds for a whole job, waiting included; None for any time.
+        timeout: Seconds for a whole job, waiting included; inf for any time.
         idle_timeout: Seconds without a sign of life after which a job is given up.
         wait: Seconds to wait for a Space that sleeps, builds or starts.
     """
@@ -98,7 +98,7 @@ class ModelTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     arguments: Mapping[str, Any] = {}
     order: Order = "listed"
     concurrency: Count | None = None
-    timeout: Positive | None = 600.0
+    timeout: Positive = 600.0
     idle_timeout: Positive = 90.0
     wait: Annotated[float, msgspec.Meta(ge=0)] = 120.0
 

@@ -159,7 +159,7 @@ class Facade:
                 *await self._arguments(call, own),
                 api_name=own.api_name or None,
                 fn_index=None if own.api_name else own.fn_index,
-                **_options(own, timeout=model.table.timeout, headers=handed),
+                **_options(own, headers=handed),
             )
             value = await _follow(job, teller)
             data = teller.lay_out(value)
