@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import logging
 import signal
 import socket
@@ -150,7 +151,13 @@ class Server(uvicorn.Server):
             KeyboardInterrupt: It was told twice.
         """
         self._said, self._beginning = said, when_begun
-        self.run(sockets=[listener])
+        # What is loaded by now stays as long as the process: garbage is not looked for in it.
+        gc.collect()
+        gc.freeze()
+        try:
+            self.run(sockets=[listener])
+        finally:
+            gc.unfreeze()
         if self.force_exit:
             raise KeyboardInterrupt
 
