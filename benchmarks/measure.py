@@ -17,7 +17,7 @@ import msgspec
 
 from benchmarks.clients._orders import Answer, Order
 from benchmarks.processes import QUIET, ROOT, ClientProcess, instant_server, real_server, stats_of
-from benchmarks.sheet import ASYNC, BARE, BLOCKING, CLI, NODE, PYTHON, Figure, Sheet
+from benchmarks.sheet import ASYNC, BARE, BLOCKING, CLI, NODE, PYTHON, SESSION, Figure, Sheet
 from tests.servers.node import modules, node
 
 __all__ = ["Plan", "Say", "measure"]
@@ -29,10 +29,12 @@ _HELD_FOR: Final = 3600.0  # far longer than they are looked at
 _MODULES: Final = {
     BARE: "bare",
     ASYNC: "anyspace_async",
+    SESSION: "anyspace_session",
     BLOCKING: "anyspace_blocking",
     PYTHON: "gradio_python",
 }
 ALL: Final = (BARE, ASYNC, BLOCKING, PYTHON, NODE)
+CALLING: Final = (BARE, ASYNC, SESSION, BLOCKING, PYTHON, NODE)
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -68,10 +70,10 @@ def measure(plan: Plan, say: Say) -> Sheet:
     sheet = Sheet()
     with tempfile.TemporaryDirectory() as folder, instant_server() as url:
         say("calls to an app that answers at once")
-        _calls(sheet, plan, url, folder, ALL, plan.at_once, "")
+        _calls(sheet, plan, url, folder, plan.at_once, "")
         say("calls to a real Gradio 6 app")
         with real_server() as real:
-            _calls(sheet, plan, real, folder, ALL, plan.at_once[:2], ", real Gradio 6")
+            _calls(sheet, plan, real, folder, plan.at_once[:2], ", real Gradio 6")
         say("streams")
         _streams(sheet, plan, url, folder)
         say("connecting")
@@ -108,11 +110,10 @@ def _calls(
     plan: Plan,
     url: str,
     folder: str,
-    clients: tuple[str, ...],
     at_once: tuple[int, ...],
     where: str,
 ) -> None:
-    with _running(clients, url, folder) as running:
+    with _running(CALLING, url, folder) as running:
         for process in running.values():  # what only the first call does
             process.ask(Order("calls", seconds=0.1))
         for many in at_once:

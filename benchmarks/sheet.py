@@ -8,10 +8,11 @@ from typing import Final, Literal
 
 import msgspec
 
-__all__ = ["ASYNC", "BARE", "BLOCKING", "CLI", "NODE", "PYTHON", "Figure", "Sheet"]
+__all__ = ["ASYNC", "BARE", "BLOCKING", "CLI", "NODE", "PYTHON", "SESSION", "Figure", "Sheet"]
 
 BARE: Final = "bare aiohttp"
 ASYNC: Final = "AsyncClient"
+SESSION: Final = "AsyncClient, one session"
 BLOCKING: Final = "Client"
 CLI: Final = "anyspace call"
 PYTHON: Final = "gradio_client"

@@ -15,9 +15,14 @@ URL = sys.argv[1]
 
 
 class Asynchronous:
-    """One client, connected by its first order."""
+    """One client, connected by its first order.
 
-    def __init__(self) -> None:
+    Args:
+        session: All its calls share one session.
+    """
+
+    def __init__(self, *, session: bool = False) -> None:
+        self._session = session
         self._client: AsyncClient | None = None
 
     async def obey(self, order: Order) -> Answer:
@@ -27,7 +32,7 @@ class Asynchronous:
             async with AsyncClient(URL):
                 return watch.answer()
         if self._client is None:
-            self._client = AsyncClient(URL)
+            self._client = AsyncClient(URL, session=self._session)
             await self._client.connect()
         client = self._client
         if order.do == "calls":
