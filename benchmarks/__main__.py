@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from benchmarks import gateway
 from benchmarks.budgets import verdicts
 from benchmarks.measure import QUICK, Plan, measure
 from benchmarks.page import write_between
@@ -39,9 +40,14 @@ def main() -> None:
         render_budgets(verdicts(sheet)),
     ]
     text = "\n\n".join(words)
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{text}\n\n")
     if options.write:
         write_between(_PAGE, "benchmarks", text)
+    _progress("the gateway")
+    text = gateway.run(gateway.QUICK if options.quick else gateway.Plan())
+    sys.stdout.write(f"{text}\n")
+    if options.write:
+        write_between(_PAGE, gateway.MARK, text)
 
 
 def _progress(what: str) -> None:

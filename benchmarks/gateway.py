@@ -2,6 +2,8 @@
 
     python -m benchmarks.gateway [--seconds 60] [--callers 64] [--rounds 3] [--write]
 
+``python -m benchmarks`` does this too.
+
 Callers ask for pictures as fast as they get them. Behind the gateway is a Gradio app that
 answers at once (`benchmarks.instant`), behind LiteLLM's proxy an OpenAI-shaped server that
 does; the direct call is what the gateway does for a request, done by `anyspace.AsyncClient`
@@ -39,11 +41,13 @@ import msgspec
 import psutil
 
 from anyspace import AsyncClient
+from benchmarks.page import write_between
+from benchmarks.processes import instant_server
 from benchmarks.table import aligned
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- gateway: begin -->", "<!-- gateway: end -->"
+MARK: Final = "gateway"
 LITELLM: Final = "1.108.7"
 IMAGES: Final = "/v1/images/generations"
 QUIET: Final = {
@@ -87,11 +91,22 @@ class Turn(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """How much is measured."""
+    """How much is measured.
 
-    seconds: float
-    callers: int
-    rounds: int
+    Attributes:
+        seconds: How long a turn takes.
+        callers: Who ask at the same time.
+        rounds: How often each server has its turn.
+        proxy: Whether LiteLLM's proxy has one, too.
+    """
+
+    seconds: float = 60.0
+    callers: int = 64
+    rounds: int = 3
+    proxy: bool = True
+
+
+QUICK: Final = Plan(seconds=0.2, callers=4, rounds=1, proxy=False)
 
 
 # --- who is measured --------------------------------------------------------------
@@ -103,18 +118,9 @@ def _environment() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _process(
-    command: list[str], log: Path, stdout: int | None = None
-) -> Iterator[subprocess.Popen[bytes]]:
+def _process(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("wb") as file:
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=_environment(),
-            stdin=subprocess.PIPE,
-            stderr=file,
-            stdout=file if stdout is None else stdout,
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env=_environment(), stderr=file, stdout=file)
     try:
         yield process
     finally:
@@ -122,16 +128,6 @@ def _process(
             child.kill()
         process.kill()
         process.wait()
-        for pipe in filter(None, (process.stdin, process.stdout)):
-            pipe.close()
-
-
-@contextlib.contextmanager
-def _instant(folder: Path) -> Iterator[str]:
-    command = [sys.executable, "-m", "benchmarks.instant"]
-    with _process(command, folder / "instant.log", stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        yield process.stdout.readline().decode().strip()
 
 
 def _free_port() -> int:
@@ -304,16 +300,17 @@ async def measure(plan: Plan, folder: Path) -> dict[str, list[Turn] | str]:
         known.append(turn)
 
     with contextlib.ExitStack() as stack:
-        space = stack.enter_context(_instant(folder))
+        space = stack.enter_context(instant_server())
         gateway = stack.enter_context(_gateway(space, folder))
         async with AsyncClient(space) as client:
             image, _ = await client.predict(prompt="x", api_name="/infer")
             picture = await image.read()
         async with _upstream(picture) as upstream:
+            proxy = None
             try:
-                proxy = stack.enter_context(_litellm(upstream, folder))
+                if plan.proxy:
+                    proxy = stack.enter_context(_litellm(upstream, folder))
             except (OSError, subprocess.CalledProcessError) as exc:
-                proxy = None
                 turns[PROXY] = f"not measured, it could not be installed: {exc}"
             for _ in range(plan.rounds):
                 add(DIRECT, await _measure_direct(space, plan))
@@ -384,27 +381,24 @@ def _machine(plan: Plan) -> str:
     )
 
 
-def write_page(page: Path, text: str) -> None:
-    """Put the figures between the page's markers."""
-    head, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    tail = rest.partition(END)[2]
-    page.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}", encoding="utf-8")
+def run(plan: Plan) -> str:
+    """Measure all of it, and return what to write down."""
+    with tempfile.TemporaryDirectory() as folder:
+        return render(asyncio.run(measure(plan, Path(folder))), plan)
 
 
 def main() -> None:
     """Measure, print, and write where that is asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gateway")
-    parser.add_argument("--seconds", type=float, default=60.0, help="of each turn")
-    parser.add_argument("--callers", type=int, default=64)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=Plan().seconds, help="of each turn")
+    parser.add_argument("--callers", type=int, default=Plan().callers)
+    parser.add_argument("--rounds", type=int, default=Plan().rounds)
     parser.add_argument("--write", action="store_true", help="put it into docs/benchmarks.md")
     options = parser.parse_args()
-    plan = Plan(options.seconds, options.callers, options.rounds)
-    with tempfile.TemporaryDirectory() as folder:
-        text = render(asyncio.run(measure(plan, Path(folder))), plan)
+    text = run(Plan(options.seconds, options.callers, options.rounds))
     sys.stdout.write(f"{text}\n")
     if options.write:
-        write_page(PAGE, text)
+        write_between(PAGE, MARK, text)
 
 
 if __name__ == "__main__":

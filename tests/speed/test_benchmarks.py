@@ -29,7 +29,14 @@ ROWS = [
     "upload of 1 MB",
     "download of 1 MB",
 ]
-CLIENTS = ["bare aiohttp", "AsyncClient", "Client", "gradio_client", "@gradio/client"]
+CLIENTS = [
+    "bare aiohttp",
+    "AsyncClient",
+    "AsyncClient, one session",
+    "Client",
+    "gradio_client",
+    "@gradio/client",
+]
 
 
 def cells(line: str) -> list[str]:
@@ -46,6 +53,8 @@ def test_one_command_measures_everything():
     measured = {(line[0], line[1]) for line in lines if len(line) == 7}
     assert [row for row in ROWS if row not in {row for row, _ in measured}] == []
     assert [client for client in CLIENTS if ("1 at a time", client) not in measured] == []
+    served = {line[0]: line[4] for line in lines if len(line) == 6}  # with the errors of each
+    assert served["gateway, the picture itself"] == served["gateway, an address of it"] == "0"
     budgets = [line for line in lines if len(line) == 3][1:]
     assert len(budgets) >= 11
     assert {kept for _, _, kept in budgets} <= {"yes", "**no**"}  # and none was left out
