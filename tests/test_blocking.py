@@ -91,7 +91,11 @@ def public(kind):
     [
         (Client, AsyncClient, {"aclose"}),
         # What carries a job out talks to the asynchronous one only.
-        (Job, AsyncJob, {"start", "show", "show_output", "finish", "decode", "cursor"}),
+        (
+            Job,
+            AsyncJob,
+            {"start", "show", "show_output", "finish", "decode", "cursor", "wait_for_more"},
+        ),
         (MediaFile, AsyncMediaFile, set()),
     ],
 )

@@ -277,7 +277,11 @@ class Job:
 
     def updates(self) -> Iterator[Update]:
         """Yield what the app reports about this job, in order, until it ends."""
-        return _iterate(self._job.updates(), self._pid)
+        # Read here, and not one by one through the portal: a history may be read anywhere.
+        cursor = self._job.cursor()
+        while _portal.call(self._job.wait_for_more(cursor), made_in=self._pid):
+            while (update := cursor.next()) is not None:
+                yield update
 
     def cancel(self) -> bool:
         """Cancel the job, on the app too, and wait until that is done; see `AsyncJob.cancel`."""

@@ -68,11 +68,16 @@ class Cursor:
         self._position = 0
         self._data: list[Any] = []
 
+    @property
+    def more(self) -> bool:
+        """Whether there is a next update by now."""
+        return self._position < len(self._history._entries)
+
     def next(self) -> Update | None:
         """The next update; None when there is none yet."""
         history = self._history
         newest = history._newest
-        if self._position >= len(history._entries):
+        if not self.more:
             return None
         entry = history._entries[self._position]
         self._position += 1

@@ -114,12 +114,9 @@ class AsyncJob:
         `result`: the updates of a failed job simply end.
         """
         cursor = self.cursor()
-        while True:
+        while await self.wait_for_more(cursor):
             while (update := cursor.next()) is not None:
                 yield update
-            if self._status.ended:
-                return
-            await self._changed()
 
     async def cancel(self) -> bool:
         """Cancel the job, on the app too, and wait until that is done.
@@ -150,6 +147,18 @@ class AsyncJob:
     def cursor(self) -> Cursor:
         """Begin to read the updates so far at the first."""
         return Cursor(self._history)
+
+    async def wait_for_more(self, cursor: Cursor) -> bool:
+        """Wait until there is more to read behind a cursor.
+
+        Returns:
+            False when the job has ended and there is not.
+        """
+        while not cursor.more:
+            if self._status.ended:
+                return False
+            await _wait_in(self._change_waiters)
+        return True
 
     # --- for what carries it out ------------------------------------------------------------
 
@@ -189,12 +198,9 @@ class AsyncJob:
         return self._decode(self.endpoint.visible(data))
 
     async def _ended(self) -> None:
-        # Apart from `_changed`, so that who waits for the result is woken once.
+        # Apart from who waits for more, so that who waits for the result is woken once.
         if not self._status.ended:
             await _wait_in(self._end_waiters)
-
-    async def _changed(self) -> None:
-        await _wait_in(self._change_waiters)
 
 
 async def _wait_in(waiters: list[asyncio.Future[None]]) -> None:
