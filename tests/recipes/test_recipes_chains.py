@@ -264,8 +264,7 @@ def test_what_fills_a_session_is_named_where_only_some_settings_need_it():
 
 def test_the_endpoint_that_finishes_a_result_goes_before_the_one_that_begins_it():
     """Observed: the message joins the chat in one step, the answer in the next."""
-    pairs = {"type": "array", "items": {"type": "array"}}
-    chat = widget("history", "Chatbot", "chatbot", pairs, [], widget=CHAT)
+    chat = widget("history", "Chatbot", "chatbot", PAIRS, [], widget=CHAT)
     user = endpoint(
         "/user",
         [text("message", "Message", widget=BOX), chat],
@@ -279,8 +278,56 @@ def test_the_endpoint_that_finishes_a_result_goes_before_the_one_that_begins_it(
     binding = recipes.bind(app(user, pause, bot), "chat-completion")
 
     assert binding.endpoint.name == "/bot"
+    assert [step.endpoint.name for step in binding.chain] == ["/user", "/bot"]
     first = recipes.bind(app(user, pause, bot), "chat-completion", endpoint="/user")
     assert "/bot goes on with its result" in first.reasons
+
+
+PAIRS = {"type": "array", "items": {"type": "array"}}
+
+
+def talk(*asked, shown=CHAT, **more):
+    """A page of two steps: one adds what was asked to the chat, the next one answers."""
+    chat = widget("history", "Chatbot", "chatbot", PAIRS, [], widget=CHAT)
+    add = endpoint("/add", [chat, *asked], [out("chatbot", "Chatbot", shown)], writes=(STATE,))
+    more = {"after": 0, "triggers": THEN, **more}
+    return app(add, endpoint("/bot", [chat], [out("chatbot", "Chatbot", CHAT)], fn_index=1, **more))
+
+
+def test_a_message_joins_the_conversation_by_the_pages_own_step():
+    """Observed: how a turn is written into the chat is the affair of the app's first step."""
+    made = talk(text("message", "Message", widget=BOX))
+    binding = recipes.bind(made, "chat-completion")
+    values = {"message": "And?", "history": [{"role": "user", "content": "Hi"}]}
+
+    assert [step.endpoint.name for step in binding.chain] == ["/add", "/bot"]
+    assert binding.step_arguments(0, values).kwargs == {
+        "history": [["Hi", None]],
+        "message": "And?",
+    }
+    handed = [["Hi", None], ["**And?**", None]]
+    assert binding.step_arguments(1, values, [[handed]]).kwargs == {"history": handed}
+    assert binding.fields_at_endpoint == {"history": 0}
+    assert binding.score == recipes.bind(talk(), "chat-completion").score
+    kept = talk(text("message", "Message", widget=BOX), after=None, triggers=RUN, reads=(STATE,))
+    assert len(recipes.bind(kept, "chat-completion", endpoint="/bot").chain) == 2
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        talk(widget("voice", "Voice", "audio", {}, takes_file=True, widget=BOX)),  # no words
+        talk(text("message", "Message", widget=BOX), after=None, triggers=RUN),  # no order
+        talk(text("message", "Message", widget=BOX), after=7),  # of something not told
+        talk(text("message", "Message", widget=BOX), shown=VIEWS, reads=(STATE,)),  # elsewhere
+    ],
+)
+def test_a_message_joins_the_conversation_by_itself_where_no_step_takes_it(made):
+    """Ours: then the conversation that is sent ends with it."""
+    binding = recipes.bind(made, "chat-completion", endpoint="/bot")
+
+    assert not [step for step in binding.chain if step.bound and step.endpoint.name != "/bot"]
+    assert binding.arguments({"message": "And?"}).kwargs == {"history": [["And?", None]]}
 
 
 def test_one_function_behind_two_widgets_goes_by_its_first_name():

@@ -57,6 +57,18 @@ async def test_an_answer_is_shown_as_it_grows_up_to_its_limit(anywhen, app):
     assert all(later.startswith(sooner) for sooner, later in pairwise(texts))
 
 
+async def test_a_chat_of_two_steps_is_led_as_its_page_leads_it(anywhen):
+    """Observed: the app's own first step writes the message into the conversation."""
+    made = await do(anywhen("chat_blocks"), "chat-completion", message="2 + 2", history=BEFORE)
+    steps = [step.endpoint.parameters for step in made.binding.chain]
+    assert [[parameter.component for parameter in taken] for taken in steps] == [
+        ["textbox", "chatbot"],
+        ["chatbot", "textbox", "slider"],
+    ]
+    assert len(made.calls) == 2
+    assert made.text == "2 + 2 = 4"
+
+
 async def test_two_callers_do_not_hear_each_other(anywhen):
     """Ours: each call has a session of its own."""
     await do(anywhen("chat"), "chat-completion", message="my name is Grace")

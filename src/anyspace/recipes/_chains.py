@@ -58,13 +58,9 @@ def _before(app: App, steps: Sequence[Endpoint]) -> Endpoint | None:
     first = steps[0]
     states = {state for step in steps for state in step.reads}
     taken = {parameter.widget for step in steps for parameter in step.parameters}
-    by_number = {endpoint.fn_index: endpoint for endpoint in app.endpoints.values()}
-    after = first.after
-    while after is not None and after in by_number:
-        candidate = by_number[after]
+    for candidate in _run_before(app, first):
         if candidate not in steps and _feeds(candidate, states, taken):
             return candidate
-        after = candidate.after if candidate.after != after else None
     files = {p.widget for step in steps for p in step.parameters if is_file(p)} - {-1}
     if not states and not files:
         return None
@@ -74,6 +70,17 @@ def _before(app: App, steps: Sequence[Endpoint]) -> Endpoint | None:
         if _feeds(other, states, files) and other not in steps and _prepares(other)
     ]
     return min(candidates, key=lambda e: (e.fn_index > first.fn_index, -e.fn_index), default=None)
+
+
+def _run_before(app: App, endpoint: Endpoint) -> list[Endpoint]:
+    """List what the page runs before an endpoint, the nearest first."""
+    by_number = {other.fn_index: other for other in app.endpoints.values()}
+    found: list[Endpoint] = []
+    after = endpoint.after
+    while after is not None and after in by_number and by_number[after] not in found:
+        found.append(by_number[after])
+        after = found[-1].after
+    return found
 
 
 def _feeds(endpoint: Endpoint, states: Collection[int], widgets: Collection[int]) -> bool:

@@ -97,10 +97,33 @@ def try_all(
         chained = [trial for trial in tried_again if trial is not None]
         better = {trial.endpoint.name for trial in chained}
         fitting = [*chained, *(t for t in fitting if t.endpoint.name not in better)]
-    fitting = _level(fitting)
+    fitting = _level([_join(app, task, trial, stated) for trial in fitting])
     # Sorting is stable, so of equals the app's first one wins.
     fitting.sort(key=lambda trial: -trial.score)
     return fitting, misfits
+
+
+def _join(app: App, task: Task, trial: Trial, stated: Mapping[str, str]) -> Trial:
+    """Let a message join the conversation as on the page, by the step that runs before.
+
+    An endpoint that takes nothing but the conversation can be handed one that ends with
+    the message. How a turn is written there only the app's own step knows for sure.
+    """
+    if not _is_told_by_talk(task, trial):
+        return trial
+    talks = {i for i, p in enumerate(trial.endpoint.parameters) if p.component == "chatbot"}
+    for chain in link(app, trial.endpoint)[:1]:
+        joined = _try_chain(app, task, chain, stated)
+        handed = {position for _, _, position in chain.flows[-1]}
+        if joined is not None and talks <= handed and not _is_told_by_talk(task, joined):
+            return joined._replace(score=trial.score)
+    return trial
+
+
+def _is_told_by_talk(task: Task, trial: Trial) -> bool:
+    """Tell whether what is needed goes into a conversation rather than a box of its own."""
+    places = (trial.whole.parameters[at].component for at in needed(task, trial.positions))
+    return "chatbot" in places
 
 
 def _is_doubtful(task: Task, trial: Trial) -> bool:
@@ -287,18 +310,25 @@ def _weigh(
 def _try_chains(app: App, task: Task, last: Endpoint, stated: Mapping[str, str]) -> Trial | None:
     """Try the shortest chain that ends with an endpoint and surely takes what is needed."""
     for chain in link(app, last):
-        whole, origins = merge(chain)
-        trial = _try(app, task, whole, stated)
-        if isinstance(trial, Trial) and not _is_doubtful(task, trial):
-            names = " → ".join(step.name for step in chain.steps)
-            return trial._replace(
-                endpoint=last,
-                score=round(trial.score * _CHAINED, 4),
-                reasons=(*trial.reasons, f"it takes several calls: {names}"),
-                chain=chain,
-                origins=origins,
-            )
+        trial = _try_chain(app, task, chain, stated)
+        if trial is not None and not _is_doubtful(task, trial):
+            return trial
     return None
+
+
+def _try_chain(app: App, task: Task, chain: Chain, stated: Mapping[str, str]) -> Trial | None:
+    whole, origins = merge(chain)
+    trial = _try(app, task, whole, stated)
+    if isinstance(trial, Misfit):
+        return None
+    names = " → ".join(step.name for step in chain.steps)
+    return trial._replace(
+        endpoint=chain.steps[-1],
+        score=round(trial.score * _CHAINED, 4),
+        reasons=(*trial.reasons, f"it takes several calls: {names}"),
+        chain=chain,
+        origins=origins,
+    )
 
 
 def _no_parameter(name: str, endpoint: Endpoint) -> str:
