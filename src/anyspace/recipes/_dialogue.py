@@ -148,7 +148,10 @@ TEMPERATURE: Final = Field(
             temperature | temp | sampling temperature | llm temperature | 温度 | 溫度 | 温度参数 |
             온도 | temperatura | temperatur | температура
             """,
-        0.6: "creativity | randomness | 创造性 | 随机性 | 創造性 | 창의성",
+        0.6: """
+            creativity | randomness | 创造性 | 随机性 | 創造性 | 창의성 | creatividad |
+            criatividade | creativite | kreativitat | креативность | случайность
+            """,
     },
     span=(0.1, 10),
 )

@@ -70,8 +70,10 @@ PROMPT: Final = Field(
             """,
         0.8: """
             description | describe | describe image | describe what you want |
-            what you want to see | 描述 | 説明 | 설명 | descripcion | beschreibung | описание |
-            descricao | indicacion | запрос | instruccion | instruction
+            what you want to see | what draw | draw what | what paint | что нарисовать |
+            что изобразить | нарисовать | 画什么 | 描きたい | 그리고 싶 | que dibujar |
+            que dessiner | was zeichnen | que desenhar | 描述 | 説明 | 설명 | descripcion |
+            beschreibung | описание | descricao | indicacion | запрос | instruccion | instruction
             """,
         0.75: "caption | 标题文字 | 文本 | 文字 | テキスト | 텍스트 | texto | texte | текст",
         0.65: "text | input text | idea | 输入 | 入力 | 입력 | 内容 | 关键词 | キーワード",
@@ -98,7 +100,12 @@ NEGATIVE_PROMPT: Final = Field(
         0.9: """
             negative | neg | negprompt | 负面 | 反向 | ネガティブ | 네거티브 | negativo | негатив
             """,
-        0.6: "unwanted | undesired | exclude | avoid | what you do not want | uncond | 不想",
+        0.8: """
+            unwanted | undesired | exclude | avoid | what avoid | what you do not want | uncond |
+            不想 | 排除 | 避免 | 不希望出现 | したくない | 含めたくない | 避けたい | 除外 | 제외 |
+            원하지 않 | evitar | eviter | exclure | excluir | vermeiden | ausschliesen |
+            исключить | избегать | чего не должно быть | нежелательно
+            """,
     },
     never="appended added content default style suffix strength scale",
 )
@@ -309,7 +316,7 @@ NUM_IMAGES: Final = Field(
             batch size | images | batch count | 批量大小 | 批次大小 | 批量 | バッチサイズ |
             배치 크기
             """,
-        0.6: "batch | count | quantity | sample | 数量 | 개수 | cantidad | anzahl | количество",
+        0.6: "n | batch | count | quantity | sample | 数量 | 개수 | cantidad | anzahl | количество",
     },
     never="step segment frame word token max width height face point object",
     span=(1, 128),

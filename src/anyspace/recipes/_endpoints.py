@@ -13,6 +13,7 @@ from anyspace.recipes._kinds import fit, is_file, takes_file_of
 from anyspace.recipes._modes import Modes
 from anyspace.recipes._outputs import Chosen, Weight
 from anyspace.recipes._task import FILE_KINDS, Kind, Task, Words
+from anyspace.recipes._tasks import lexicon_of
 from anyspace.recipes._words import head_of, is_optional, speaks
 from anyspace.schema import App, Endpoint, Parameter, Visibility
 
@@ -32,7 +33,8 @@ __all__ = [
 _CLUTTER: Final = """
 clear | reset | randomize | randomise | random seed | get seed | random | update | load | example |
 toggle | change | select | show | hide | save | download | upload | swap | remove | delete |
-cancel | stop | interrupt | flag | vote | like | dislike | undo | redo | refresh | login | logout |
+cancel | stop | interrupt | flag | vote | upvote | downvote | leftvote | rightvote | tievote |
+better | like | dislike | undo | redo | refresh | login | logout |
 enhance | enhancer | improve prompt | rewrite | prompt enc | translate | interrogate | caption |
 describe | preprocess | preview | resize | crop | init | visible | visibility | count | check |
 info | 清空 | 清除 | 重置 | 随机 | 取消 | 停止 | 翻译 | 优化提示词 | クリア | リセット |
@@ -43,8 +45,9 @@ effacer | annuler | reinitialiser | loschen | abbrechen | zurucksetzen | очи�
 
 # What takes things away, or judges them.
 _WIPE: Final = """
-clear | reset | remove | delete | cancel | stop | interrupt | flag | vote | like | dislike |
-undo | redo | retry | refresh | login | logout | toggle | show | hide | unload | 清空 | 清除 |
+clear | reset | remove | delete | cancel | stop | interrupt | flag | vote | upvote | downvote |
+leftvote | rightvote | tievote | like | dislike | undo | redo | retry | refresh | login |
+logout | toggle | show | hide | unload | 清空 | 清除 |
 重置 | 取消 | 停止 | クリア | リセット | 지우기 | 초기화 | limpiar | borrar | effacer |
 loschen | очистить | limpar
 """
@@ -87,6 +90,8 @@ _TEXT_WANTED: Final = 0.6  # a text that the task has no field for
 _UNEXPECTED: Final = 0.88  # it lacks a field that the task usually has
 _FOREIGN: Final = 0.55  # it speaks of another task
 _TORN: Final = 0.85  # it speaks of this task and of another
+_ELSEWHERE: Final = 0.6  # the page speaks of another task, and nothing of this one
+_ASIDE: Final = 0.55  # only another of its outputs speaks of the task
 _HEARD: Final = 0.7  # the app speaks of the task, though not the endpoint itself
 _DIRECT: Final = 0.75  # the output's widget is made for such results
 _HINTED: Final = 0.7  # it is not, and only the page says that it may hold one
@@ -249,6 +254,7 @@ def _topic(
     output = endpoint.outputs[chosen.output].label
     told = [endpoint.api_name.lstrip("/"), output]
     told.extend(head_of(endpoint.parameters[i].label)[0] for i in needed(task, positions))
+    told.extend(_expected(endpoint, task, positions))
     told.extend(text for kind, text, _ in endpoint.triggers if kind == "button")
     own = [text for text in told if _speaks_of(task, text)]
     foreign = next((text for text in told if text not in own and speaks(text, task.others)), None)
@@ -261,6 +267,10 @@ def _topic(
     elif any(speaks(text, task.others) for text in own):
         yield Weight(_TORN)
     direct = task.outcome.components.get(endpoint.outputs[chosen.output].component, 0.0) >= _DIRECT
+    doubtful = task.unlike and not proven and not any(speaks(text, task.topic) for text in told)
+    strange = _unlike(endpoint, task, positions) if doubtful else None
+    if strange is not None:
+        yield Weight(_FOREIGN, f'"{strange}" belongs to another task')
     if proven or (own and (direct or _speaks_of(task, output) or told[0] in own)):
         return
     if not task.topic:
@@ -273,14 +283,45 @@ def _topic(
     beside = [endpoint.description[:_READ], *widgets]
     beside.extend((app.space_id.partition("/")[2], *app.headings))
     said = next((text for text in beside if _speaks_of(task, text)), None)
-    said = said or next((o.label for o in endpoint.outputs if speaks(o.label, task.topic)), None)
-    if said is None:
-        yield Weight(silent, "nothing in it speaks of the task")
+    beside_it = next((o.label for o in endpoint.outputs if speaks(o.label, task.topic)), None)
+    if said is None and beside_it is not None:
+        factor = max(silent, _ASIDE) if direct else silent
+        yield Weight(factor, f'only "{_shorten(beside_it)}" speaks of the task')
+    elif said is None:
+        heading = next((text for text in app.headings if speaks(text, task.others)), None)
+        if heading is None or own:
+            yield Weight(silent, "nothing in it speaks of the task")
+        else:
+            yield Weight(min(silent, _ELSEWHERE), f'"{_shorten(heading)}" speaks of another task')
     else:
-        shown = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
         yield Weight(
-            (1 + max(silent, _HEARD)) / 2 if direct else silent, f'"{shown}" speaks of the task'
+            (1 + max(silent, _HEARD)) / 2 if direct else silent,
+            f'"{_shorten(said)}" speaks of the task',
         )
+
+
+def _expected(endpoint: Endpoint, task: Task, positions: Mapping[str, int]) -> Iterable[str]:
+    """Give the label of the expected field, unless it is how such a field is called.
+
+    "What to detect" tells of another task. "Describe the change" only asks for a prompt.
+    """
+    if task.expects in positions:
+        head, _ = head_of(endpoint.parameters[positions[task.expects]].label)
+        hits = lexicon_of(task.name).read(head).hits
+        if task.expects not in {hit.field for hit in hits}:
+            yield head
+
+
+def _unlike(endpoint: Endpoint, task: Task, positions: Mapping[str, int]) -> str | None:
+    """Find a parameter that the task has no use for."""
+    taken = set(positions.values())
+    rest = (p for at, p in enumerate(endpoint.parameters) if at not in taken)
+    labels = (head_of(parameter.label)[0] for parameter in rest)
+    return next((label for label in labels if speaks(label, task.unlike)), None)
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _speaks_of(task: Task, text: str) -> bool:

@@ -67,10 +67,10 @@ IMAGE_SEGMENTATION: Final = Task(
     calls={
         1.0: """
             segment | segmentation | remove background | background removal | remove bg | rembg |
-            matting | mask | segment everything | segment anything | cutout | cut out |
+            matting | segment everything | segment anything | cutout | cut out |
             extract object | bg remove | background remover | parse | segment image
             """,
-        0.8: "remove",
+        0.8: "remove | mask",  # a mask may be what it is given
     },
     topic="""
         background removed | bg removed | segment | segmentation | segmented | segment anything |
@@ -91,6 +91,6 @@ IMAGE_SEGMENTATION: Final = Task(
     others="""
         video | animate | 3d | mesh | audio | caption | ocr | upscale | super resolution |
         colorize | edit | inpaint | inpainting | text to image | txt2img | generate | depth map |
-        preprocess | stylize
+        preprocess | preview | stylize
         """,
 )

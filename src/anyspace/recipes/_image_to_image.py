@@ -64,7 +64,8 @@ IMAGE_TO_IMAGE: Final = Task(
         编辑 | 編集 | 편집
         """,
     others="""
-        segment | segmentation | remove background | background removal | rembg | matting | mask |
+        segment | segmentation | remove background | background removal | background removed |
+        rembg | matting | mask |
         detect | detection | depth estimation | depth map | interrogate | describe | caption |
         ocr | video | animate | 3d | mesh | audio | speech | preprocess | classify |
         classification | inpaint | inpainting | outpaint | outpainting | visualize | plot |

@@ -24,6 +24,7 @@ DETAIL: Final = Field(
             caption type | caption style | caption length | detail level | mode | task |
             description type | task prompt | type | 描述类型 | 任务 | タスク | 작업
             """,
+        0.7: "length | detail | caption detail | 长度 | 長さ | 길이 | longitud | longueur | lange",
     },
     never="model decoding sampling device file",
 )

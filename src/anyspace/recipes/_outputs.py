@@ -33,6 +33,7 @@ _CONVERSATIONS: Final = frozenset(("chatbot", "multimodaltextbox"))
 _SIGHTS: Final = frozenset(
     "image gallery annotatedimage imageslider imageeditor audio video model3d plot".split()
 )
+_SOLIDS: Final = frozenset(("model3d", "litmodel3d"))
 _WORDS_ONLY: Final = frozenset((Media.TEXT, Media.DATA))
 
 _TEXTS: Final = frozenset("textbox markdown json chatbot".split())
@@ -40,6 +41,11 @@ _ANSWERS: Final = """
 result | answer | caption | response | text | chatbot | description | transcription | 结果 |
 回答 | 結果 | 결과 | 답변 | resultado | respuesta | resultat | reponse | ergebnis | antwort |
 результат | ответ | resposta
+"""
+
+_MADE: Final = """
+generated | created | edited | creation | 生成 | 作成 | 编辑 | 생성 | generada | generado |
+creada | generee | genere | generiert | erzeugt | создан | сгенерирован | gerada | gerado
 """
 
 _GOOD: Final = "named like a result"
@@ -125,28 +131,34 @@ def choose_output(
     if outcome.media not in _WORDS_ONLY:
         after = _made_next(outputs[best.output :], outcome)
         return best._replace(aside=after or _words_first(outputs[: best.output]))
-    return best._replace(aside=_sights(outputs, best.output, inputs))
+    return best._replace(aside=_sights(outputs, best, inputs))
 
 
 def _sights(
-    outputs: Sequence[OutputField], chosen: int, inputs: set[tuple[str, str]]
+    outputs: Sequence[OutputField], chosen: Chosen, inputs: set[tuple[str, str]]
 ) -> Weight | None:
     """Text that comes with a picture is often about the picture."""
     for index, output in enumerate(outputs):
         if output.component in _SIGHTS and (output.label, output.component) not in inputs:
-            if index < chosen:
+            if index < chosen.output:
                 heard = output.component in ("audio", "video")
+                # A picture that was made, before text that nobody calls a result: its seed.
+                made = speaks(output.label, _MADE) and not chosen.reason.endswith(_GOOD)
                 return Weight(
-                    0.4 if heard else 0.75, f"it gives {_article(output.component)} first"
+                    0.4 if heard or made else 0.75, f"it gives {_article(output.component)} first"
                 )
             return Weight(0.9, f"it gives {_article(output.component)}, too")
     return None
 
 
 def _made_next(outputs: Sequence[OutputField], outcome: Outcome) -> Weight | None:
-    """A picture that is not called a result, before something greater, is on the way to it."""
+    """A picture that is not called a result, before something greater, is on the way to it.
+
+    Before a solid every picture is.
+    """
+    called = speaks(outputs[0].label, outcome.good)
     for output in outputs[1:]:
-        if output.component in outcome.foreign and not speaks(outputs[0].label, outcome.good):
+        if output.component in outcome.foreign and (output.component in _SOLIDS or not called):
             return Weight(0.6, f"it gives {output.component} next")
     return None
 

@@ -60,7 +60,7 @@ VOICE: Final = Field(
             speaker embedding | acoustic prompt | tts voice | voicepack | voice model | 音色 |
             声音 | 说话人 | 发音人 | 角色 | 人物 | 语音 | 話者 | ボイス | 声 | 音声 |
             キャラクター | 목소리 | 음성 | 화자 | voz | hablante | voix | locuteur | stimme |
-            sprecher | голос | диктор | спикер | locutor
+            sprecher | голос | диктор | спикер | говорящий | чтец | locutor | narrador
             """,
         0.6: "character | actor | persona | avatar | person | accent | preset | gender | history",
     },

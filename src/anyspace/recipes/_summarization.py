@@ -55,7 +55,8 @@ LENGTH: Final = Field(
     words={
         1.0: """
             summary length | length | summary type | summary style | length summary | 摘要长度 |
-            要約の長さ | 요약 길이
+            要約の長さ | 요약 길이 | longitud | longitud resumen | longueur | longueur resume |
+            lange | lange zusammenfassung | длина | длина резюме | comprimento | tamanho resumo
             """
     },
     never="max min maximum minimum beam penalty",

@@ -188,6 +188,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         outcome: What comes back.
         calls: Words of endpoint names that do this task.
         topic: Words that show the task wherever an app speaks of itself.
+        unlike: Words of parameters that this task has no use for: they show another one.
         silent: What an endpoint's score is multiplied with when nobody says the topic.
         others: Words that speak of another task; they count against an endpoint.
         modes: Choices that switch an endpoint of many trades to this one.
@@ -204,6 +205,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     alone: bool = False
     proof: str = ""
     topic: str = ""
+    unlike: str = ""
     silent: float = 1.0
     modes: str = ""
     sizes: Sizes | None = None

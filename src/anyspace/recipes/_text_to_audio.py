@@ -94,6 +94,7 @@ TEXT_TO_AUDIO: Final = Task(
         synthesize | synthesise | speaking | spoken | say | tts | text to speech | speech | speak |
         speaker | narrate | voice clone | cloning | transcribe | transcription | recognize |
         speech to text | denoise | separate | stem | translate | caption | voice conversion |
-        video to audio | inpaint | repaint | extend | retake | 语音合成 | 识别
+        video | film | movie | animate | 视频 | 動画 | 영상 | видео | inpaint |
+        repaint | extend | retake | 语音合成 | 识别
         """,
 )

@@ -51,6 +51,10 @@ TEXT_TO_SPEECH: Final = Task(
         hablar | voix | parler | stimme | sprechen | sprache | голос | речь | озвучить | озвучка |
         fala
         """,
+    unlike="""
+        second total | duration second | audio length | music length | negative prompt | lyric |
+        instrumental | bpm | melody | genre | diffusion step | 歌词 | 歌詞 | 가사
+        """,
     silent=0.55,
     modes="text to speech | tts | t2st | 语音合成",
     others="""

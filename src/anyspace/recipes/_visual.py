@@ -211,7 +211,13 @@ NUM_FRAMES: Final = Field(
 FPS: Final = Field(
     name="fps",
     kind=Kind.INTEGER,
-    words={1.0: "fps | frame rate | frame per second | 帧率 | フレームレート | 프레임 속도"},
+    words={
+        1.0: """
+            fps | frame rate | frame per second | 帧率 | 每秒帧数 | フレームレート | 프레임 속도 |
+            fotogramas por segundo | image par seconde | ips | bilder pro sekunde |
+            bildrate | кадров секунду | частота кадров | quadros por segundo
+            """,
+    },
     span=(1, 120),
 )
 

@@ -5,7 +5,7 @@ defaults are theirs, put together anew. One app looks like this::
 
     == a name for the test
     title What the page says of itself
-    /api_name  [Button]                      or  (kind label event)
+    /api_name  [Button]                      or  (kind label event); a bare / has no name
       name | Label | widget | default | ph=hint | info=help
       (name) | Label | …                     the app gives no name
       > widget Label; widget Label           the outputs
@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from anyspace.schema import App, Choice, Endpoint, OutputField, Parameter
+from anyspace.schema import App, Choice, Endpoint, OutputField, Parameter, Visibility
 
 __all__ = ["Label", "WildApp", "load"]
 
@@ -100,6 +100,7 @@ def read_app(name: str, lines: list[str]) -> WildApp:
             endpoints.append(
                 Endpoint(
                     api_name=start[0],
+                    visibility=Visibility.PUBLIC if start[0] else Visibility.UNNAMED,
                     fn_index=len(endpoints),
                     parameters=tuple(parameters),
                     outputs=tuple(read_outputs(line.strip()[1:])),
@@ -126,6 +127,7 @@ def read_app(name: str, lines: list[str]) -> WildApp:
 def read_head(line: str) -> tuple[str, tuple[str, str, str]]:
     """Read the name of an endpoint and what runs it."""
     name, _, trigger = line.partition("  ")
+    name = name.rstrip("/")
     trigger = trigger.strip()
     if trigger.startswith("["):
         return name, ("button", trigger.strip("[]"), "click")
