@@ -89,7 +89,9 @@ def load(folder: Path, half: str | None) -> Iterator[tuple[str, App, list[dict[s
         own = "ab"[hashlib.md5(path.stem.encode(), usedforsecurity=False).digest()[-1] % 2]
         if half in (None, own):
             document = json.loads(path.read_text())
-            config, info = (json.dumps(document[key]).encode() for key in ("config", "info"))
+            # A Space's own configuration names it; the files keep that beside.
+            config = json.dumps({"space_id": document.get("space")} | document["config"]).encode()
+            info = json.dumps(document["info"]).encode()
             yield path.stem, parse_app(config, info), document["truth"]
 
 

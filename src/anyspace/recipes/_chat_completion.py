@@ -52,6 +52,9 @@ CHAT_COMPLETION: Final = Task(
         transcribe | speech | image | picture | draw | enhance prompt | tts | rewrite | classify |
         sentiment | embedding | search | retrieve | vote | flag | like | undo | retry |
         regenerate | clear | rename | delete | login | grammar | keyword | tokenize | detect |
-        paraphrase | index | build | load model | sql | 翻译 | 摘要 | 翻訳 | 要約 | 번역
+        paraphrase | index | build | load model | sql | 翻译 | 摘要 | 翻訳 | 要約 | 번역 |
+        요약 | traducir | traduccion | resumen | traduire | traduction | ubersetzen | ubersetzung |
+        zusammenfassen | zusammenfassung | перевод | перевести | резюме | traduzir | traducao |
+        resumo
         """,
 )

@@ -282,7 +282,7 @@ def _topic(
     widgets = [p.label for p in endpoint.parameters if p.component != "checkbox"]
     beside = [endpoint.description[:_READ], *widgets]
     beside.extend((app.space_id.partition("/")[2], *app.headings))
-    said = next((text for text in beside if _speaks_of(task, text)), None)
+    said = next((text for text in beside if speaks(text, task.topic)), None)
     beside_it = next((o.label for o in endpoint.outputs if speaks(o.label, task.topic)), None)
     if said is None and beside_it is not None:
         factor = max(silent, _ASIDE) if direct else silent

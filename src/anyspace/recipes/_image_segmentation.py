@@ -87,7 +87,7 @@ IMAGE_SEGMENTATION: Final = Task(
         sem fundo | segmentacao
         """,
     silent=0.3,
-    modes="segment | segmentation | remove background | region segmentation",
+    modes="segment | segmentation | remove background",
     others="""
         video | animate | 3d | mesh | audio | caption | ocr | upscale | super resolution |
         colorize | edit | inpaint | inpainting | text to image | txt2img | generate | depth map |

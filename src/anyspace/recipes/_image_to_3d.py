@@ -29,7 +29,7 @@ IMAGE_TO_3D: Final = Task(
         foreign=frozenset(),
         good="""
             result | output | mesh | 3d | 3d model | model | glb | generated | textured | final |
-            gaussian | 结果 | 输出 | 模型 | 出力 | 結果 | 모델 | 결과 | resultado | modele |
+            gaussian | 结果 | 输出 | 模型 | 网格 | 出力 | 結果 | 모델 | 결과 | resultado | modele |
             resultat | ergebnis | результат | модель
             """,
         bad="""
@@ -47,7 +47,8 @@ IMAGE_TO_3D: Final = Task(
     },
     topic="""
         3d | mesh | glb | gaussian | splat | splatting | nerf | triposr | point cloud |
-        reconstruction | 三维 | 模型 | 3次元 | 메쉬 | 메시
+        reconstruction | 三维 | 模型 | 网格 | 3次元 | メッシュ | 메쉬 | 메시 | malla | maillage |
+        сетка | полигональная | malha
         """,
     silent=0.8,
     modes="image to 3d | mesh",

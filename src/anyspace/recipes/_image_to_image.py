@@ -69,7 +69,12 @@ IMAGE_TO_IMAGE: Final = Task(
         detect | detection | depth estimation | depth map | interrogate | describe | caption |
         ocr | video | animate | 3d | mesh | audio | speech | preprocess | classify |
         classification | inpaint | inpainting | outpaint | outpainting | visualize | plot |
-        pose estimation | 抠图 | 分割 | 视频 | 動画
+        pose estimation | upscale | upscaler | upscaling | super resolution | superresolution |
+        抠图 | 去背景 | 分割 | 超分 | 放大 | 高清 | 视频 | 動画 | 超解像 | 高画質 | 背景除去 |
+        배경 제거 | 누끼 | 업스케일 | eliminar fondo | quitar fondo | sin fondo | ampliacion |
+        supprimer fond | agrandir | hintergrund entfernen | hintergrund entferner |
+        hochskalieren | удалить фон | удаление фона | без фона | увеличение | remover fundo |
+        sem fundo
         """,
     sizes=diffusion.SIZES,
 )

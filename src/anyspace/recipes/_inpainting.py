@@ -51,8 +51,11 @@ INPAINTING: Final = Task(
     },
     topic="""
         inpaint | inpainting | inpainted | fill | erase | eraser | object removal | remove object |
-        mask | masked | brush | 重绘 | 局部重绘 | 擦除 | 涂抹 | 修复 | マスク | インペイント |
-        인페인트 | 마스크 | инпейнт | маска
+        mask | masked | brush | 重绘 | 局部重绘 | 擦除 | 涂抹 | 修复 | 消除 | マスク |
+        インペイント | 塗りつぶ | 消しゴム | 인페인트 | 마스크 | 지우개 | rellenar | borrador |
+        retoque | mascara | retouche | retoucher | remplir | gomme | masque | retusche |
+        retuschieren | maske | инпейнт | маска | закрасить | ретушь | стереть | preencher |
+        retocar | borracha
         """,
     silent=0.35,
     modes="inpaint | inpainting | 局部重绘",

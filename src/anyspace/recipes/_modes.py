@@ -66,6 +66,11 @@ def _names(choice: Choice, phrases: Sequence[str]) -> bool:
     return any(phrase in form for phrase in phrases)
 
 
+def _wants_more(form: str) -> bool:
+    """Tell of a trade that starts from what has to be said: Region to Segmentation."""
+    return form.startswith((" region ", " referring "))
+
+
 def _named(choices: Sequence[Choice], phrases: Sequence[str], *, trade: bool) -> Choice | None:
     """The choice that is a phrase, or, of a list of trades, the first that has one in it."""
     forms = [plain(choice.label) for choice in choices]
@@ -75,7 +80,7 @@ def _named(choices: Sequence[Choice], phrases: Sequence[str], *, trade: bool) ->
                 return choice
     for phrase in phrases if trade else ():
         for form, choice in zip(forms, choices, strict=True):
-            if phrase in form:
+            if phrase in form and not _wants_more(form):
                 return choice
     return None
 

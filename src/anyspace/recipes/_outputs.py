@@ -166,6 +166,8 @@ def _made_next(outputs: Sequence[OutputField], outcome: Outcome) -> Weight | Non
 def _words_first(before: Sequence[OutputField]) -> Weight | None:
     """A picture that comes after an answer in words only shows what the words say."""
     for output in before:
+        if output.component == "label":
+            return Weight(0.5, f'it gives classes first ("{output.label}")')
         if output.component in _TEXTS and speaks(output.label, _ANSWERS):
             return Weight(0.6, f'it gives text first ("{output.label}")')
     return None

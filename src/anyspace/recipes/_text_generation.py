@@ -31,10 +31,11 @@ TEXT_GENERATION: Final = Task(
     ),
     calls={
         1.0: """
-            generate text | text generation | complete | completion | generate | write | continue |
+            generate text | text generation | complete | completion | write | continue |
             story | generate story | textgen | autocomplete | code generation | generate code |
             next token
             """,
+        0.8: "generate",  # what, it does not say
         0.7: "llm | generate response | respond",
     },
     topic="""
@@ -51,6 +52,9 @@ TEXT_GENERATION: Final = Task(
         transcribe | speech | image | picture | draw | enhance prompt | prompt enhance | tts |
         classify | sentiment | embedding | search | retrieve | vote | flag | like | undo | retry |
         clear | grammar | keyword | tokenize | detect | chat | chatbot | conversation | respond |
-        question answering | 翻译 | 摘要 | 翻訳 | 要約 | 번역
+        question answering | 翻译 | 摘要 | 翻訳 | 要約 | 번역 |
+        요약 | traducir | traduccion | resumen | traduire | traduction | ubersetzen | ubersetzung |
+        zusammenfassen | zusammenfassung | перевод | перевести | резюме | traduzir | traducao |
+        resumo
         """,
 )
