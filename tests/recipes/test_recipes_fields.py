@@ -380,3 +380,50 @@ def test_a_list_without_its_choices_is_a_choice_all_the_same():
         "num_inference_steps": "steps",
         "resolution": "size",
     }
+
+
+@pytest.mark.parametrize(
+    ("label", "field"),
+    [
+        ("Video Length (seconds)", "duration"),
+        ("Video Length (frames)", "num_frames"),
+    ],
+)
+def test_what_a_label_says_in_brackets_settles_a_draw(label, field):
+    """Observed: a length in seconds or in frames, with the unit behind it."""
+    film = app(
+        endpoint(
+            "/film",
+            [text("prompt", "Prompt"), slider("param_1", label, 1, 120, 1, 49)],
+            [gives("video", "Video")],
+        )
+    )
+
+    binding = recipes.bind(film, "text-to-video")
+
+    assert binding.find(field).parameter == "param_1"
+
+
+def test_the_only_widget_for_what_is_needed_takes_it_whatever_else_it_could_be():
+    """Observed: one recording goes in, and its label speaks of a voice."""
+    voice = widget("param_0", "Votre voix", "audio", {}, takes_file=True)
+    made = app(
+        endpoint("/convert", [voice, choice("voice", "Voice", ["Ann"])], [gives("audio", "Result")])
+    )
+
+    binding = recipes.bind(made, "audio-to-audio")
+
+    assert bound(binding) == {"audio": "param_0", "voice": "voice"}
+
+
+def test_the_clothes_are_not_the_person_who_wears_them():
+    """Observed: fitting rooms, where the clothes may come first."""
+    wear = app(
+        endpoint(
+            "/try_on",
+            [image("garm_img", "Garment"), image("vton_img", "Model")],
+            [gives("image", "Result")],
+        )
+    )
+
+    assert bound(recipes.bind(wear, "image-to-image"))["image"] == "vton_img"

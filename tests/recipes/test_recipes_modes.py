@@ -82,3 +82,19 @@ def test_a_trade_may_say_more_than_the_tasks_word():
     binding = reader(choice("mode", "Mode", ["Caption it", "OCR (plain)"]))
 
     assert binding.constants == {"mode": "OCR (plain)"}
+
+
+def test_a_trade_that_starts_from_what_has_to_be_said_is_not_chosen():
+    """Observed: "Region to Segmentation" wants the region, as text."""
+    listed = ["Caption", "Object Detection", "Region to Segmentation"]
+
+    pictures = [gives("image", "Output")]
+    binding = reader(choice("task", "Task", listed), task="image-segmentation", outputs=pictures)
+    whole = reader(
+        choice("task", "Task", [*listed, "Segmentation"]),
+        task="image-segmentation",
+        outputs=pictures,
+    )
+
+    assert binding.constants == {}
+    assert whole.constants == {"task": "Segmentation"}

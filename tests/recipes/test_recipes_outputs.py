@@ -4,7 +4,7 @@ import pytest
 
 from anyspace import recipes
 from anyspace.schema import OutputField
-from tests.recipes.apps import Picture, app, endpoint, gives, image, text, widget
+from tests.recipes.apps import Picture, app, endpoint, gives, image, number, text, widget
 
 # A component of the app's own, of which only its JSON type is known.
 CUSTOM = OutputField(label="", component="imagebox", json_type={}, gives_file=True)
@@ -124,3 +124,39 @@ def test_a_cut_out_is_told_from_its_mask_in_every_language(label):
     outputs = [gives("image", "Mask"), gives("image", label)]
     found = recipes.bind(app(endpoint("/run", [image("imagen")], outputs)), "image-segmentation")
     assert found.output.index == 1
+
+
+def test_text_beside_a_picture_that_was_made_is_no_answer():
+    """Observed: makers of pictures that tell the seed they used."""
+    scores = []
+    for label in ("Seed used", "Generated text"):
+        outputs = [gives("image", "Generated Image"), gives("textbox", label)]
+        asked = [text("prompt", "Prompt"), number("max_new_tokens", "Max tokens", 512)]
+        made = app(endpoint("/generate", asked, outputs))
+        scores.append(recipes.bind(made, "text-generation", endpoint="/generate").score)
+
+    assert scores[0] < 0.5 < scores[1]
+
+
+def test_an_unlabelled_box_beside_a_conversation_is_the_one_that_was_typed_in():
+    """Observed: chats give back the emptied box, and then the conversation."""
+    talk = endpoint(
+        "/respond",
+        [text("message", "Message"), widget("history", "Chatbot", "chatbot")],
+        [gives("textbox"), gives("chatbot")],
+    )
+
+    assert recipes.bind(app(talk), "chat-completion").output.index == 1
+
+
+def test_a_picture_before_a_solid_is_on_the_way_to_it():
+    """Observed: makers of solids show first what they cut out."""
+    solid = endpoint(
+        "/run",
+        [image("image", "Image")],
+        [gives("image", "Processed image"), gives("model3d", "Solid")],
+    )
+
+    assert recipes.bind(app(solid), "image-to-3d").score >= 0.5
+    for task in ("image-to-image", "image-segmentation"):
+        assert all(other.score < 0.5 for other in recipes.rank(app(solid), task))

@@ -205,3 +205,32 @@ def test_languages_alone_show_what_an_unnamed_list_is():
 
     assert speaking(listed).find("language").position == 1
     assert speaking(choice("param_1", "param_1", ["a1", "b2"])).find("language") is None
+
+
+def test_a_widget_for_scans_and_documents_takes_whichever_is_given():
+    """Observed: one box for "a PDF or an image"; a caller has the one or the other."""
+    scan = widget(
+        "file_path",
+        "Upload a PDF or image",
+        "file",
+        FILE,
+        takes_file=True,
+        file_types=(".pdf", ".png"),
+    )
+    binding = editing(scan, task="document-ocr", outputs=[gives("textbox", "Text")])
+
+    for given in ({"document": HOLE}, {"image": HOLE}):
+        assert sent(binding, **given).kwargs == {"file_path": HOLE}
+        assert sent(binding, **given).notes == ()
+    both = sent(binding, document=CAT, image=DOG)
+    assert both.kwargs == {"file_path": CAT}
+    assert both.notes == ("file_path takes one file: 1 more were left out",)
+    assert "file takes either" in {bound.reason for bound in binding.bound}
+
+
+def test_a_widget_for_documents_alone_takes_no_scans():
+    """Ours: what the app says of its files is heeded."""
+    pdf = widget("pdf", "PDF", "file", FILE, takes_file=True, file_types=(".pdf",))
+    binding = editing(pdf, task="document-ocr", outputs=[gives("textbox", "Text")])
+
+    assert (binding.find("document").parameter, binding.find("image")) == ("pdf", None)

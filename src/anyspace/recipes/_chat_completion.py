@@ -25,7 +25,8 @@ CHAT_COMPLETION: Final = Task(
     proof="history|system_prompt",
     outcome=Outcome(
         media=Media.TEXT,
-        components=dialogue.TEXTS,
+        # Beside a conversation a text box is the one that was typed in, emptied.
+        components={**dialogue.TEXTS, "textbox": 0.97},
         foreign=dialogue.TEXT_FOREIGN,
         good=dialogue.TEXT_GOOD,
         bad=dialogue.TEXT_BAD,

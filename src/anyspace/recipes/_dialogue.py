@@ -109,7 +109,10 @@ SYSTEM_PROMPT: Final = Field(
             prompt systeme | message systeme | systemprompt | systemnachricht | системный промпт |
             системное сообщение | системная инструкция | mensagem sistema
             """,
-        0.6: "persona | role | character | personality | custom instruction | 人设 | 角色",
+        0.6: """
+            persona | role | character | personality | custom instruction | 人设 | 角色 | sys |
+            instrucciones | instrucoes | consigne | anweisung | инструкции
+            """,
     },
 )
 
@@ -123,8 +126,8 @@ MAX_TOKENS: Final = Field(
             max length | max new length | maximum length | max length token |
             maximum length new token | new token | number token | token number | output length |
             max tokens limit | max generation token | max response length | max token generate |
-            output token | response length | token limit | max gen len | max seq len |
-            generation length | max response token | maximum number new token |
+            output token | response length | token limit | max gen len | max seq len | max len |
+            maxlen | generation length | max response token | maximum number new token |
             max completion token | answer length | output max length | 最大长度 | 最大令牌数 |
             最大生成长度 | 最大token数 | 最大生成token数 | 最大新令牌数 | 最大トークン数 |
             最大新規トークン数 | トークン数 | 最大生成トークン数 | 최대 토큰 | 최대 토큰 수 |
@@ -133,7 +136,10 @@ MAX_TOKENS: Final = Field(
             макс токенов | максимум токенов | максимальная длина |
             максимальное количество токенов | comprimento maximo
             """,
-        0.6: "token | length | max | 长度 | 長さ | 길이 | 토큰",
+        0.6: """
+            token | length | max | 长度 | 長さ | 길이 | 토큰 | longitud | longueur | lange |
+            длина | comprimento
+            """,
     },
     never="""min minimum input context prompt penalty image second chunk think thinking api
         access hf""",

@@ -70,10 +70,12 @@ PROMPT: Final = Field(
             """,
         0.8: """
             description | describe | describe image | describe what you want |
-            what you want to see | what draw | draw what | what paint | что нарисовать |
-            что изобразить | нарисовать | 画什么 | 描きたい | 그리고 싶 | que dibujar |
-            que dessiner | was zeichnen | que desenhar | 描述 | 説明 | 설명 | descripcion |
-            beschreibung | описание | descricao | indicacion | запрос | instruccion | instruction
+            what you want to see | describe | describa | describe imagen | decrivez |
+            decrivez image | beschreibe | beschreiben | опишите | descreva | what draw |
+            draw what | what paint | что нарисовать | что изобразить | нарисовать | 画什么 |
+            描きたい | 그리고 싶 | que dibujar | que dessiner | was zeichnen | que desenhar |
+            描述 | 説明 | 설명 | descripcion | beschreibung | описание | descricao | indicacion |
+            запрос | instruccion | instruction
             """,
         0.75: "caption | 标题文字 | 文本 | 文字 | テキスト | 텍스트 | texto | texte | текст",
         0.65: "text | input text | idea | 输入 | 入力 | 입력 | 内容 | 关键词 | キーワード",
@@ -98,13 +100,15 @@ NEGATIVE_PROMPT: Final = Field(
             """,
         0.95: "negative caption | negative text | negative description | 负面描述",
         0.9: """
-            negative | neg | negprompt | 负面 | 反向 | ネガティブ | 네거티브 | negativo | негатив
+            negative | neg | negprompt | negatif | negativ | 负面 | 反向 | ネガティブ | 네거티브 |
+            negativo | негатив
             """,
         0.8: """
-            unwanted | undesired | exclude | avoid | what avoid | what you do not want | uncond |
-            不想 | 排除 | 避免 | 不希望出现 | したくない | 含めたくない | 避けたい | 除外 | 제외 |
-            원하지 않 | evitar | eviter | exclure | excluir | vermeiden | ausschliesen |
-            исключить | избегать | чего не должно быть | нежелательно
+            unwanted | undesired | should not | exclude | avoid | what avoid |
+            what you do not want | uncond | 不想 | 排除 | 避免 | 不希望出现 | したくない |
+            含めたくない | 避けたい | 除外 | 제외 | 원하지 않 | evitar | eviter | exclure |
+            excluir | vermeiden | ausschliesen | исключить | избегать | чего не должно быть |
+            нежелательно
             """,
     },
     never="appended added content default style suffix strength scale",
@@ -225,7 +229,8 @@ RANDOMIZE_SEED: Final = Field(
             рандомный сид | semente aleatoria | aleatorizar semente
             """,
         0.9: """
-            randomize | randomise | shuffle seed | new seed | change seed | vary seed | auto seed
+            randomize | randomise | rand | shuffle seed | new seed | change seed | vary seed |
+            auto seed
             """,
         0.8: """
             random | 随机 | 隨機 | ランダム | 랜덤 | 무작위 | aleatorio | aleatoria | aleatoire |
@@ -280,7 +285,8 @@ GUIDANCE_SCALE: Final = Field(
         1.0: """
             guidance scale | guidance | cfg scale | cfg | cfg weight | classifier free guidance |
             classifier free guidance scale | guide scale | text guidance scale | scale guidance |
-            prompt guidance | guidance weight | guidance strength | cfg value | 引导系数 |
+            prompt guidance | guidance weight | guidance strength | cfg value | cfg coef |
+            cfg coefficient | cfg strength | cfg rate | guidance coefficient | 引导系数 |
             引导强度 | 引导比例 | 引导尺度 | 引导 | 指导系数 | 指导比例 | 提示词引导系数 |
             提示词相关性 | 文本引导 | ガイダンススケール | ガイダンス | ガイダンス 스케일 |
             CFGスケール | 가이던스 스케일 | 가이던스 | 안내 척도 | escala guia |
@@ -306,11 +312,11 @@ NUM_IMAGES: Final = Field(
             image per prompt | number output image | num output | number output |
             number image generate | how many image | how many picture | how many | num sample |
             number sample | n sample | num picture | number picture | num img | num variation |
-            number variation | 图片数量 | 图像数量 | 生成数量 | 生成图片数量 | 出图数量 |
-            生成张数 | 张数 | 圖片數量 | 画像数 | 生成枚数 | 枚数 | 画像の枚数 | 이미지 수 |
-            이미지 개수 | 생성 개수 | 장수 | numero imagen | numero imagenes | cantidad imagenes |
-            nombre image | anzahl bilder | bildanzahl | количество изображений |
-            число изображений | numero imagem | quantidade imagens
+            number variation | 图片数 | 图像数 | 图片数量 | 图像数量 | 生成数量 | 生成图片数量 |
+            出图数量 | 生成张数 | 张数 | 圖片數量 | 画像数 | 生成枚数 | 枚数 | 画像の枚数 |
+            이미지 수 | 이미지 개수 | 생성 개수 | 장수 | numero imagen | numero imagenes |
+            cantidad imagenes | nombre image | anzahl bilder | bildanzahl |
+            количество изображений | число изображений | numero imagem | quantidade imagens
             """,
         0.9: """
             batch size | images | batch count | 批量大小 | 批次大小 | 批量 | バッチサイズ |

@@ -6,7 +6,7 @@ value. Range and place only shift the balance, or decide where the words are sil
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -62,7 +62,8 @@ def claims_of(parameters: Sequence[Parameter], lexicon: Lexicon) -> list[dict[st
     found = []
     for position, parameter in enumerate(parameters):
         claims = {}
-        for field, claim in _claims(parameter, lexicon):
+        only = [kind for kind, places in rivals.items() if places == [position]]
+        for field, claim in _claims(parameter, lexicon, only):
             if field.leads:
                 claim = _favour(claim, field, position, rivals[field.kind])
             if claim.score >= _ENOUGH:
@@ -85,14 +86,20 @@ def _favour(claim: Claim, field: Field, position: int, rivals: list[int]) -> Cla
     return claim
 
 
-def _claims(parameter: Parameter, lexicon: Lexicon) -> Iterable[tuple[Field, Claim]]:
+def _claims(
+    parameter: Parameter, lexicon: Lexicon, only: Collection[Kind]
+) -> Iterable[tuple[Field, Claim]]:
     name = parameter.name if parameter.named else ""
     said, excluded = _hear(lexicon, name, parameter.label, parameter.placeholder, parameter.info)
     suited = {n: fit(lexicon.fields[n].kind, parameter) for n in said}
-    if not any(suited.values()):
-        for field, shape in lexicon.shaped:
-            if field.name not in excluded and _has_shape(shape, field.kind, parameter):
-                yield field, Claim(shape.score, shape.reason)
+    silent = not any(suited.values())
+    for field, shape in lexicon.shaped if silent or only else ():
+        # The one widget that can take what a page asks for takes it, whatever it is called.
+        heard = suited.get(field.name) if field.leads and field.kind in only else not silent
+        if heard or field.name in excluded:
+            continue
+        if _has_shape(shape, field.kind, parameter):
+            yield field, Claim(shape.score, shape.reason)
     for name, word in said.items():
         if suited[name]:
             field = lexicon.fields[name]
@@ -168,6 +175,8 @@ def _hear(lexicon: Lexicon, name: str, label: str, placeholder: str, info: str) 
         said[field] = said[field]._replace(score=said[field].score * _OVERRULED)
     for field in (named.doubted | labelled.doubted) & said.keys():
         said[field] = said[field]._replace(score=said[field].score * _DOUBTED)
+    if len(said) > 1 and beside:
+        said = _settle(said, {hit.field for hit in lexicon.read(beside).hits})
     if not said:
         hints = (
             (_BESIDE, beside, f'its label says "{beside}"'),
@@ -201,6 +210,16 @@ def _agree(named: Reading, labelled: Reading, name: str, label: str) -> dict[str
             both = min(max(score, other.score) + _BOTH, 1.0)
             said[field] = _Said(both, f"{name} and {label}")
     return said
+
+
+def _settle(said: dict[str, _Said], beside: set[str]) -> dict[str, _Said]:
+    """Of several fields prefer what is spoken of behind, too: "Length (seconds)"."""
+    if beside.isdisjoint(said):
+        return said
+    return {
+        field: word if field in beside else word._replace(score=word.score - _BOTH)
+        for field, word in said.items()
+    }
 
 
 def _loudest(hints: Iterable[tuple[float, Reading, str]]) -> dict[str, _Said]:

@@ -28,8 +28,9 @@ BACKGROUND: Final = Field(
     kind=Kind.CHOICE,
     words={
         1.0: """
-            background color | background | bg color | background colour | new background color |
-            背景颜色 | 背景色 | 배경색 | color fondo | couleur fond | hintergrundfarbe | цвет фона
+            background color | background | bg | bg color | background colour |
+            new background color | 背景颜色 | 背景色 | 배경색 | color fondo | couleur fond |
+            hintergrundfarbe | цвет фона
             """,
     },
     never="remove threshold image remover",

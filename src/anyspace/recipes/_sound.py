@@ -62,7 +62,10 @@ VOICE: Final = Field(
             キャラクター | 목소리 | 음성 | 화자 | voz | hablante | voix | locuteur | stimme |
             sprecher | голос | диктор | спикер | говорящий | чтец | locutor | narrador
             """,
-        0.6: "character | actor | persona | avatar | person | accent | preset | gender | history",
+        0.6: """
+            spk | spkr | character | actor | persona | avatar | person | accent | preset | gender |
+            history
+            """,
     },
     never="""reference clone cloning conversion volume speed strength cleanup use enable mode type 2
         second model_type number num rate pitch similarity""",
@@ -144,7 +147,7 @@ SPEED: Final = Field(
         1.0: """
             speed | speech speed | speaking rate | speech rate | rate | speed factor |
             talking speed | speaking speed | voice speed | speed rate | length scale | tempo |
-            pace | speed multiplier | 语速 | 速度 | 倍速 | 話速 | スピード | 話す速度 | 속도 |
+            pace | spd | speed multiplier | 语速 | 速度 | 倍速 | 話速 | スピード | 話す速度 | 속도 |
             말하기 속도 | 배속 | velocidad | vitesse | debit | geschwindigkeit |
             sprechgeschwindigkeit | скорость | скорость речи | velocidade
             """,

@@ -40,7 +40,7 @@ MIN_LENGTH: Final = Field(
     kind=Kind.INTEGER,
     words={
         1.0: """
-            min length | minimum length | min token | min new token | minimum token |
+            min length | minimum length | min len | min token | min new token | minimum token |
             minimum summary length | min summary length | min word | minimum word | 最小长度 |
             最短长度 | 最小文字数 | 최소 길이 | longitud minima | longueur minimale |
             mindestlange | минимальная длина | comprimento minimo

@@ -39,8 +39,8 @@ LYRICS: Final = Field(
     kind=Kind.TEXT,
     words={
         1.0: """
-            lyric | song lyric | lyric text | lyric prompt | 歌词 | 歌詞 | 가사 | letra | parole |
-            liedtext | текст песни
+            lyric | song lyric | lyric text | lyric prompt | lrc | 歌词 | 歌詞 | 가사 | letra |
+            parole | liedtext | текст песни
             """
     },
     never="path url model negative",
@@ -85,8 +85,8 @@ TEXT_TO_AUDIO: Final = Task(
     topic="""
         audio generator | music | song | melody | sound | sound effect | sfx | soundscape |
         text to audio | text2audio | audio generation | instrumental | beat | audioldm | audiogen |
-        lyric | variation | 音乐 | 歌曲 | 音效 | 旋律 | 音楽 | 曲 | 効果音 | 음악 | 노래 | musica
-        | musique | musik | музыка | cancion | genre | bpm | track | composer | foley
+        lyric | variation | 音乐 | 歌曲 | 音效 | 旋律 | 音楽 | 曲 | 効果音 | 음악 | 노래 | musica |
+        musique | musik | музыка | cancion | genre | bpm | track | composer | foley
         """,
     silent=0.5,
     modes="text to audio | text to music | music",

@@ -182,6 +182,7 @@ def _try(app: App, task: Task, endpoint: Endpoint, stated: Mapping[str, str]) ->
     modes = choose_modes(task, endpoint.parameters)
     constants = {k: v for k, v in modes.constants.items() if k not in stated.values()}
     score, reasons = _weigh(app, task, endpoint, positions, claims, chosen, modes)
+    _take_either(task, endpoint, positions, claims)
     field = endpoint.outputs[chosen.output]
     output = Output(
         index=chosen.output,
@@ -216,6 +217,7 @@ def _mind_what_must_be_given(
     An app that takes an upload or a recording cannot insist on what stands beside it.
     """
     fields = lexicon_of(task.name).fields
+    _seat_what_is_needed(task, scores, positions)
     for name in (name for need in task.needs for name in need.split("|")):
         at = positions.get(name)
         if at is None or fields[name].kind not in FILE_KINDS or not _may_stay_empty(endpoint, at):
@@ -227,6 +229,27 @@ def _mind_what_must_be_given(
                 del positions[other]
                 break
     return positions
+
+
+def _seat_what_is_needed(
+    task: Task, scores: Sequence[Mapping[str, float]], positions: dict[str, int]
+) -> None:
+    """Give a needed field that went without the seat of one that is not needed."""
+    needed_names = {name for need in task.needs for name in need.split("|")}
+    for need in task.needs:
+        names = need.split("|")
+        if not positions.keys().isdisjoint(names):
+            continue
+        owners = {at: field for field, at in positions.items()}
+        wanted = [
+            (scores[at][name], name, at)
+            for at, field in owners.items()
+            for name in names
+            if field not in needed_names and name in scores[at]
+        ]
+        for _, name, at in sorted(wanted)[-1:]:
+            del positions[owners[at]]
+            positions[name] = at
 
 
 def _may_stay_empty(endpoint: Endpoint, position: int) -> bool:
@@ -256,6 +279,21 @@ def _share(
                 reason = f"{parameter.component} takes it beside the {other}"
                 claims[field.name] = Claim(claims[other].score, reason)
                 break
+
+
+def _take_either(
+    task: Task, endpoint: Endpoint, positions: dict[str, int], claims: dict[str, Claim]
+) -> None:
+    """Of fields that stand for each other let one widget take whichever is given."""
+    fields = lexicon_of(task.name).fields
+    for names in (need.split("|") for need in task.needs):
+        found = [name for name in names if name in positions]
+        for other in names if len(found) == 1 else ():
+            position = positions[found[0]]
+            if other not in found and fit(fields[other].kind, endpoint.parameters[position]):
+                positions[other] = position
+                reason = f"{endpoint.parameters[position].component} takes either"
+                claims[other] = Claim(claims[found[0]].score, reason)
 
 
 def _state(options: list[dict[str, Claim]], endpoint: Endpoint, stated: Mapping[str, str]) -> None:

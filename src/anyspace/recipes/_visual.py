@@ -63,7 +63,7 @@ IMAGE: Final = Field(
             """,
     },
     never="""mask depth pose normal canny trimap alpha end last tail final output result generated
-        background example optional 2 3 4 second third preview
+        background example optional 2 3 4 second third preview garment garm cloth clothing clothes
         遮罩 蒙版 尾帧 结果 背景""",
     doubts="processed preprocessed segmented",  # what another step makes of the picture
     shape=Shape(reason="it takes a picture", score=0.5),
@@ -131,6 +131,7 @@ STRENGTH: Final = Field(
             force debruitage | starke | entrauschungsstarke | сила | сила денойза |
             сила шумоподавления | forca
             """,
+        0.7: "intensity | 幅度 | 변형 정도",
     },
     never="""lora control controlnet guidance style identity ip adapter id pose depth canny color
         watermark face blur sharpen motion conditioning skip mask""",
@@ -181,12 +182,12 @@ DURATION: Final = Field(
         1.0: """
             duration | duration second | duration s | length second | audio length | video length |
             audio duration | video duration | total second | second total | second | sec | length |
-            music duration | clip duration | seconds total | audio length second | time second |
-            video length second | song length | clip length | total duration | generation length |
-            时长 | 持续时间 | 音频时长 | 视频时长 | 时长 秒 | 秒数 | 長さ | 再生時間 | 秒 |
-            動画の長さ | 길이 | 재생 시간 | 지속 시간 | 초 | duracion | segundos | duree |
-            secondes | dauer | lange | sekunden | длительность | продолжительность | секунд |
-            duracao
+            music duration | clip duration | dur | seconds total | audio length second |
+            time second | video length second | song length | clip length | total duration |
+            generation length | 时长 | 持续时间 | 音频时长 | 视频时长 | 时长 秒 | 秒数 | 長さ |
+            再生時間 | 秒 | 動画の長さ | 길이 | 재생 시간 | 지속 시간 | 초 | duracion | segundos |
+            duree | secondes | dauer | lange | sekunden | длительность | продолжительность |
+            секунд | duracao
             """,
     },
     never="""prompt token max overlap start crop frame clip text chunk batch fade seconds_start

@@ -41,7 +41,9 @@ def wrap(parameter: Parameter, parts: Mapping[Kind, Any]) -> tuple[Any, str]:
         return _layered(parts), ""
     if parameter.mode == "sketch":
         return _painted(parts)
-    (value,) = parts.values()
+    value, *others = parts.values()
+    if others:  # of what may stand for each other the caller gave all
+        value = [file for part in parts.values() for file in _several(part)]
     if parameter.component == "gallery":
         return [_item(file) for file in _several(value)], ""
     if parameter.file_count in ("multiple", "directory"):
