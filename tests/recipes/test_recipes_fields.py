@@ -404,9 +404,10 @@ def test_what_a_label_says_in_brackets_settles_a_draw(label, field):
     assert binding.find(field).parameter == "param_1"
 
 
-def test_the_only_widget_for_what_is_needed_takes_it_whatever_else_it_could_be():
+@pytest.mark.parametrize("label", ["Votre voix", "Voice sample"])
+def test_the_only_widget_for_what_is_needed_takes_it_whatever_else_it_could_be(label):
     """Observed: one recording goes in, and its label speaks of a voice."""
-    voice = widget("param_0", "Votre voix", "audio", {}, takes_file=True)
+    voice = widget("param_0", label, "audio", {}, takes_file=True)
     made = app(
         endpoint("/convert", [voice, choice("voice", "Voice", ["Ann"])], [gives("audio", "Result")])
     )

@@ -92,6 +92,6 @@ IMAGE_SEGMENTATION: Final = Task(
     others="""
         video | animate | 3d | mesh | audio | caption | ocr | upscale | super resolution |
         colorize | edit | inpaint | inpainting | text to image | txt2img | generate | depth map |
-        preprocess | preview | stylize
+        preprocess | stylize
         """,
 )

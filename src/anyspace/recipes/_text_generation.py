@@ -35,7 +35,6 @@ TEXT_GENERATION: Final = Task(
             story | generate story | textgen | autocomplete | code generation | generate code |
             next token
             """,
-        0.8: "generate",  # what, it does not say
         0.7: "llm | generate response | respond",
     },
     topic="""
