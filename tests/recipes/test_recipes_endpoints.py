@@ -231,3 +231,28 @@ def test_an_endpoint_that_hardly_fits_is_taken_only_by_name():
     with pytest.raises(BindingError, match=r"the nearest is /load_example: score 0\.0"):
         recipes.bind(app(loader), TASK)
     assert recipes.bind(app(loader), TASK, endpoint="/load_example").score < 0.15
+
+
+def test_a_file_or_text_that_the_caller_has_is_no_obstacle():
+    """Observed: makers of portraits, which do nothing without a face."""
+    plain = endpoint("/generate_image", [text("prompt", "Prompt")], [gives("image", "Result")])
+    face = endpoint(
+        "/generate_portrait",
+        [text("prompt", "Prompt"), image("face_image", "Face image")],
+        [gives("image", "Result")],
+        fn_index=1,
+    )
+    both = app(plain, face)
+
+    assert recipes.bind(both, TASK).endpoint is plain
+    assert recipes.bind(app(face), TASK).score < 0.5
+    assert recipes.bind(both, TASK, wants=["prompt", "image"]).endpoint is face
+    assert recipes.bind(app(face), TASK, wants=["prompt", "image"]).score >= 0.5
+    ask = endpoint(
+        "/describe", [image("image", "Image"), text("question", "Question")], [gives("textbox")]
+    )
+    silent, asking = (
+        recipes.bind(app(ask), "image-to-text", wants=wants).score
+        for wants in (["image"], ["image", "question"])
+    )
+    assert silent < asking

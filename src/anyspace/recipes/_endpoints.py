@@ -184,10 +184,12 @@ def objections(
     trigger: Weight,
     modes: Modes,
     proven: bool,
+    given: Collection[str],
 ) -> Iterable[Weight]:
     """List what weighs on an endpoint, each as a factor on its score.
 
-    Name and trigger are how those were judged.
+    Name and trigger are how those were judged; `given` are the fields that the caller
+    has values for.
     """
     if endpoint.visibility is Visibility.UNDOCUMENTED:
         yield Weight(0.75, "the app leaves it out of its documentation")
@@ -211,9 +213,9 @@ def objections(
     if modes.other:
         yield Weight(_FOREIGN, "its modes are all of other tasks")
     yield from _topic(app, endpoint, task, positions, chosen, proven=proven or modes.spoken)
-    yield from _files_wanted(endpoint, task, positions)
+    yield from _files_wanted(endpoint, task, positions, given)
     if not modes.spoken:  # else the texts are for its other trades
-        yield from _texts_wanted(endpoint, task, positions)
+        yield from _texts_wanted(endpoint, task, positions, given)
 
 
 def _successor(app: App, endpoint: Endpoint, widget: int) -> Endpoint | None:
@@ -328,7 +330,9 @@ def _speaks_of(task: Task, text: str) -> bool:
     return speaks(text, task.topic) or speaks(text, task.calls.get(1.0, ""))
 
 
-def _files_wanted(endpoint: Endpoint, task: Task, positions: Mapping[str, int]) -> Iterable[Weight]:
+def _files_wanted(
+    endpoint: Endpoint, task: Task, positions: Mapping[str, int], given: Collection[str]
+) -> Iterable[Weight]:
     """Weigh the files that it wants and the task has no need of; the heaviest counts."""
     fields = {positions[field.name]: field for field in task.fields if field.name in positions}
     main = min(needed(task, positions), default=0)
@@ -336,7 +340,7 @@ def _files_wanted(endpoint: Endpoint, task: Task, positions: Mapping[str, int]) 
     weights = []
     for position, parameter in enumerate(endpoint.parameters):
         field = fields.get(position)
-        if position in chief or (field and field.kind not in FILE_KINDS):
+        if position in chief or (field and (field.name in given or field.kind not in FILE_KINDS)):
             continue
         if is_file(parameter) and (field is None or field.insists < 1.0):
             asked = () if task.alone else (*fields, *chief)
@@ -357,14 +361,17 @@ def _unasked(endpoint: Endpoint, parameter: Parameter, chief: Collection[int]) -
     return _SECOND if alike else _FILE_WANTED
 
 
-def _texts_wanted(endpoint: Endpoint, task: Task, positions: Mapping[str, int]) -> Iterable[Weight]:
+def _texts_wanted(
+    endpoint: Endpoint, task: Task, positions: Mapping[str, int], given: Collection[str]
+) -> Iterable[Weight]:
     """Weigh the texts that must be given and that the task has no need of."""
     fields = {positions[field.name]: field for field in task.fields if field.name in positions}
     main = needed(task, positions)
     for position, parameter in enumerate(endpoint.parameters):
         field = fields.get(position)
         factor = field.insists if field else _TEXT_WANTED
-        if position in main or factor == 1.0 or is_optional(parameter.label):
+        offered = position in main or (field is not None and field.name in given)
+        if offered or factor == 1.0 or is_optional(parameter.label):
             continue
         if fit(Kind.TEXT, parameter) == 1.0 and _must_be_given(parameter):
             yield Weight(factor, f"it wants a text ({parameter.name})")

@@ -14,7 +14,7 @@ from anyspace.recipes._chains import feeders
 from anyspace.recipes._endpoints import asks_consent, needed, unfilled_files
 from anyspace.recipes._task import Task
 from anyspace.recipes._tasks import find_field, find_task, lexicon_of
-from anyspace.recipes._trials import SURE, Misfit, Trial, try_all
+from anyspace.recipes._trials import SURE, Misfit, Trial, Wish, try_all
 from anyspace.recipes._values import describe
 from anyspace.schema import App, Visibility
 
@@ -42,7 +42,8 @@ def bind(
         overrides: For some fields the name of the parameter that takes it, where the
             engine would err.
         wants: The fields that the caller is going to give; of endpoints that do the
-            task about as well the one that offers more of them is taken.
+            task about as well the one that offers more of them is taken, and a file that
+            is among them is no obstacle.
 
     Raises:
         BindingError: Nothing fits, or an override names what does not exist.
@@ -51,15 +52,15 @@ def bind(
     recipe = find_task(task)
     stated = _check_fields(recipe, overrides or {})
     candidates = app.endpoints.values() if endpoint is None else [app.endpoint(endpoint)]
-    fitting, misfits = try_all(app, recipe, candidates, stated)
+    fields = {field for name in wants if (field := find_field(recipe, name))}
+    fitting, misfits = try_all(app, recipe, candidates, Wish(stated, fields))
     if not fitting or (fitting[0].score < _LEAST and endpoint is None):
         raise _nothing_fits(app, recipe, fitting, misfits)
-    fields = {find_field(recipe, name) for name in wants}
     best = max(fitting, key=lambda trial: _serves(trial, fitting[0], fields))
     return _binding(app, recipe, best, [best, *(t for t in fitting if t is not best)])
 
 
-def _serves(trial: Trial, best: Trial, fields: Collection[str | None]) -> tuple[int, float]:
+def _serves(trial: Trial, best: Trial, fields: Collection[str]) -> tuple[int, float]:
     """Count the fields that it offers, if it is nearly as good as the best.
 
     What an app leaves out of its documentation is mostly a step of something: it may
@@ -77,7 +78,7 @@ def rank(app: App, task: str) -> list[Binding]:
         BindingError: There is no recipe for the task.
     """
     recipe = find_task(task)
-    fitting, _ = try_all(app, recipe, app.endpoints.values(), {})
+    fitting, _ = try_all(app, recipe, app.endpoints.values(), Wish())
     return [_binding(app, recipe, trial) for trial in fitting]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from anyspace.recipes._chains import Chain, Origin, link, merge
@@ -25,7 +25,7 @@ from anyspace.recipes._tasks import lexicon_of
 from anyspace.recipes._words import is_optional, speaks
 from anyspace.schema import App, Endpoint
 
-__all__ = ["SURE", "Misfit", "Trial", "try_all"]
+__all__ = ["SURE", "Misfit", "Trial", "Wish", "try_all"]
 
 SURE: Final = 0.5
 """Below it a field or a whole binding is in doubt."""
@@ -45,6 +45,18 @@ _NUMBER: Final = re.compile(r"_\d+$")
 _ANONYMOUS: Final = frozenset(("", "/lambda", "/fn", "/wrapper", "/inner", "/func"))
 
 _STATED: Final = Claim(1.0, "you said so")
+
+
+class Wish(NamedTuple):
+    """What a caller says of the task's fields before the endpoint is chosen.
+
+    Attributes:
+        stated: For some fields the parameter that takes them.
+        given: The fields that there will be values for.
+    """
+
+    stated: Mapping[str, str] = {}
+    given: Collection[str] = ()
 
 
 class Trial(NamedTuple):
@@ -74,7 +86,7 @@ class Misfit(NamedTuple):
 
 
 def try_all(
-    app: App, task: Task, endpoints: Iterable[Endpoint], stated: Mapping[str, str]
+    app: App, task: Task, endpoints: Iterable[Endpoint], wish: Wish
 ) -> tuple[list[Trial], list[Misfit]]:
     """Try every endpoint; where none is sure, chains of them too.
 
@@ -82,28 +94,28 @@ def try_all(
         app: The app.
         task: What is to be done.
         endpoints: Those to try.
-        stated: For some fields the parameter that the caller named.
+        wish: What the caller said of its fields.
 
     Returns:
         What fits, the best first, and what does not.
     """
-    tried = [_try(app, task, endpoint, stated) for endpoint in endpoints]
+    tried = [_try(app, task, endpoint, wish) for endpoint in endpoints]
     fitting = [trial for trial in tried if isinstance(trial, Trial)]
     misfits = [trial for trial in tried if isinstance(trial, Misfit)]
     if max((trial.score for trial in fitting), default=0.0) < SURE:
         lacking = [misfit.endpoint for misfit in misfits if misfit.nearness == _LACKING]
         lacking.extend(trial.endpoint for trial in fitting if _is_doubtful(task, trial))
-        tried_again = (_try_chains(app, task, endpoint, stated) for endpoint in lacking)
+        tried_again = (_try_chains(app, task, endpoint, wish) for endpoint in lacking)
         chained = [trial for trial in tried_again if trial is not None]
         better = {trial.endpoint.name for trial in chained}
         fitting = [*chained, *(t for t in fitting if t.endpoint.name not in better)]
-    fitting = _level([_join(app, task, trial, stated) for trial in fitting])
+    fitting = _level([_join(app, task, trial, wish) for trial in fitting])
     # Sorting is stable, so of equals the app's first one wins.
     fitting.sort(key=lambda trial: -trial.score)
     return fitting, misfits
 
 
-def _join(app: App, task: Task, trial: Trial, stated: Mapping[str, str]) -> Trial:
+def _join(app: App, task: Task, trial: Trial, wish: Wish) -> Trial:
     """Let a message join the conversation as on the page, by the step that runs before.
 
     An endpoint that takes nothing but the conversation can be handed one that ends with
@@ -113,7 +125,7 @@ def _join(app: App, task: Task, trial: Trial, stated: Mapping[str, str]) -> Tria
         return trial
     talks = {i for i, p in enumerate(trial.endpoint.parameters) if p.component == "chatbot"}
     for chain in link(app, trial.endpoint)[:1]:
-        joined = _try_chain(app, task, chain, stated)
+        joined = _try_chain(app, task, chain, wish)
         handed = {position for _, _, position in chain.flows[-1]}
         if joined is not None and talks <= handed and not _is_told_by_talk(task, joined):
             return joined._replace(score=trial.score)
@@ -158,9 +170,10 @@ def _function_of(endpoint: Endpoint) -> tuple[Any, ...]:
     return name, names, outputs
 
 
-def _try(app: App, task: Task, endpoint: Endpoint, stated: Mapping[str, str]) -> Trial | Misfit:
+def _try(app: App, task: Task, endpoint: Endpoint, wish: Wish) -> Trial | Misfit:
     named = speaks(endpoint.api_name, task.calls.get(1.0, ""))
     chosen = choose_output(endpoint.outputs, endpoint.parameters, task.outcome, named=named)
+    stated = wish.stated
     if chosen is None:
         return Misfit(endpoint, 0, "no output can hold the result")
     for name in stated.values():
@@ -181,7 +194,7 @@ def _try(app: App, task: Task, endpoint: Endpoint, stated: Mapping[str, str]) ->
             return Misfit(endpoint, _LACKING, f"no parameter takes the {missing}")
     modes = choose_modes(task, endpoint.parameters)
     constants = {k: v for k, v in modes.constants.items() if k not in stated.values()}
-    score, reasons = _weigh(app, task, endpoint, positions, claims, chosen, modes)
+    score, reasons = _weigh(app, task, endpoint, positions, claims, chosen, modes, wish.given)
     _take_either(task, endpoint, positions, claims)
     field = endpoint.outputs[chosen.output]
     output = Output(
@@ -314,6 +327,7 @@ def _weigh(
     claims: Mapping[str, Claim],
     chosen: Chosen,
     modes: Modes,
+    given: Collection[str],
 ) -> tuple[float, tuple[str, ...]]:
     mains = [max(claims[n].score for n in need.split("|") if n in claims) for need in task.needs]
     main = sum(mains) / len(mains)
@@ -336,6 +350,7 @@ def _weigh(
         trigger=trigger,
         modes=modes,
         proven=proven,
+        given=given,
     ):
         score *= factor.value
         reasons.append(factor.reason)
@@ -345,18 +360,18 @@ def _weigh(
 # --- chains -------------------------------------------------------------------------
 
 
-def _try_chains(app: App, task: Task, last: Endpoint, stated: Mapping[str, str]) -> Trial | None:
+def _try_chains(app: App, task: Task, last: Endpoint, wish: Wish) -> Trial | None:
     """Try the shortest chain that ends with an endpoint and surely takes what is needed."""
     for chain in link(app, last):
-        trial = _try_chain(app, task, chain, stated)
+        trial = _try_chain(app, task, chain, wish)
         if trial is not None and not _is_doubtful(task, trial):
             return trial
     return None
 
 
-def _try_chain(app: App, task: Task, chain: Chain, stated: Mapping[str, str]) -> Trial | None:
+def _try_chain(app: App, task: Task, chain: Chain, wish: Wish) -> Trial | None:
     whole, origins = merge(chain)
-    trial = _try(app, task, whole, stated)
+    trial = _try(app, task, whole, wish)
     if isinstance(trial, Misfit):
         return None
     names = " → ".join(step.name for step in chain.steps)
