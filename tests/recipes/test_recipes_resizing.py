@@ -129,3 +129,61 @@ def test_a_size_word_is_taken_as_a_choice():
     assert sent(binding, resolution="Large").kwargs["size"] == "large"
     assert sent(binding, resolution="larg").kwargs["size"] == "large"
     assert "is not offered" in sent(binding, resolution="512x512").notes[0]
+
+
+@pytest.mark.parametrize(
+    "offered", [["0.25", "1", "2"], ["0.25 MP", "1 MP", "2 MP"], ["0.25MP", "1MP", "2MP"]]
+)
+def test_a_size_becomes_the_nearest_of_a_list_of_megapixels(offered):
+    """Observed: the area is chosen, and the shape beside it or not at all."""
+    binding = fit(choice("megapixels", "Megapixels", offered))
+
+    assert sent(binding, width=1440, height=1440).kwargs["megapixels"] == offered[2]
+    assert sent(binding, width=512, height=512).kwargs["megapixels"] == offered[0]
+    assert sent(binding, width=512, height=512).notes == ()
+    assert sent(binding, width=600, height=600).notes == (
+        f"resolution 600x600 → {offered[0]!r}: the nearest this Space offers",
+    )
+    assert sent(binding, resolution="1 MP").kwargs["megapixels"] == offered[1]
+
+
+def test_a_size_becomes_a_number_of_megapixels():
+    """Observed: a slider from 0.25 to 4."""
+    binding = fit(slider("mp", "Megapixels", 0.25, 4, 0.25, 1))
+    arguments = sent(binding, width=1440, height=1440)
+
+    assert arguments.kwargs["mp"] == 2
+    assert arguments.notes == ("resolution 1440x1440 → 2 megapixels",)
+    assert sent(binding, resolution=0.5).kwargs["mp"] == 0.5
+    assert sent(binding, aspect_ratio="16:9").notes == (
+        "resolution 16:9 was left out: this Space takes megapixels",
+    )
+
+
+@pytest.mark.parametrize(
+    ("offered", "chosen"),
+    [(["0.25", "1", "2"], "2"), (["720p", "1080p"], "1080p"), (["512", "1024", "1536"], "1536")],
+)
+def test_a_size_is_said_as_an_area_and_a_shape_where_the_app_asks_for_both(offered, chosen):
+    """Observed: films come in "720p" and "16:9"; pictures in megapixels and a ratio."""
+    area = choice("area", "Megapixels" if offered[0] == "0.25" else "Resolution", offered)
+    ratio = choice("ratio", "Aspect ratio", ["1:1", "16:9", "9:16"])
+
+    for order in ((area, ratio), (ratio, area)):
+        for given in ({"width": 1920, "height": 1080}, {"resolution": "1920x1080"}):
+            kwargs = sent(fit(*order), **given).kwargs
+            assert (kwargs["area"], kwargs["ratio"]) == (chosen, "16:9")
+    assert "ratio" not in sent(fit(area, ratio), width=512).kwargs
+    assert "area" not in sent(fit(area, ratio), aspect_ratio="16:9").kwargs
+    assert "ratio" not in sent(fit(area, ratio), resolution=offered[0]).kwargs
+
+
+def test_a_preset_is_chosen_by_the_shape_that_its_name_tells():
+    """Observed: presets as services name them; the words say which side is up."""
+    presets = ["square_hd", "square", "portrait_4_3", "portrait_16_9", "landscape_16_9"]
+    binding = fit(choice("image_size", "Image Size", presets))
+
+    assert sent(binding, width=1080, height=1920).kwargs["image_size"] == "portrait_16_9"
+    assert sent(binding, width=768, height=1024).kwargs["image_size"] == "portrait_4_3"
+    assert sent(binding, aspect_ratio="16:9").kwargs["image_size"] == "landscape_16_9"
+    assert sent(binding, width=640, height=640).kwargs["image_size"] == "square_hd"

@@ -228,10 +228,14 @@ class _Layout:
         if sides:
             width, height = (_number(sides.get(name)) for name in (sizes.width, sizes.height))
             rest = {name: value for name, value in given.items() if name not in sides}
-            return rest | {spare[0]: of_pixels(width, height)} if spare else given
+            return rest | _spread(of_pixels(width, height), spare) if spare else given
         for name in sizes.combined:
             if name in given and name not in self._bound:
                 return self._recast(sizes, name, spare, given)
+        for name in sizes.combined:
+            size = parse_size(given[name]) if name in given else None
+            if size is not None and size.width and size.ratio:  # pixels tell the shape, too
+                return given | {other: Size(ratio=size.ratio) for other in spare}
         return given
 
     def _recast(
@@ -242,7 +246,7 @@ class _Layout:
         wide, high = self._bound.get(sizes.width), self._bound.get(sizes.height)
         rest = {key: value for key, value in given.items() if key != name}
         if size is not None and spare:
-            return rest | {spare[0]: size}
+            return rest | _spread(size, spare)
         if size is None or wide is None or high is None:
             return given
         width, height = _sides(size, wide, high)
@@ -258,6 +262,12 @@ class _Layout:
                 if "custom" in choice.label.lower() and choice.value != parameter.default:
                     self._kwargs[parameter.name] = choice.value
                     self._notes.append(f"{name} → {choice.value!r}: so that width and height count")
+
+
+def _spread(size: Size, spare: Sequence[str]) -> dict[str, Size]:
+    """Say a size in one value, or its area in one and its shape in the next."""
+    first, *others = spare
+    return {first: size} | {name: Size(ratio=size.ratio) for name in others if size.ratio}
 
 
 def _means_none(field: Field, value: Any) -> bool:

@@ -190,7 +190,11 @@ RESOLUTION: Final = Field(
             해상도 | 이미지 크기 | resolucion | tamano imagen | taille image | bildgrosse |
             auflosung | разрешение | размер изображения | resolucao | tamanho imagem
             """,
-        0.9: "dimension | output size | picture size | canvas size | size px | 尺寸",
+        0.9: """
+            dimension | output size | picture size | canvas size | size px | megapixel | mp |
+            output megapixel | target megapixel | image megapixel | 尺寸 | 百万像素 |
+            メガピクセル | 메가픽셀
+            """,
         0.8: "size | 大小 | サイズ | 크기 | tamano | taille | grosse | размер | tamanho",
     },
     never="batch font brush kernel tile step patch binning category style window file",

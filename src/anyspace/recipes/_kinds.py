@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from anyspace.recipes._sizes import in_megapixels
 from anyspace.recipes._task import FILE_KINDS, Kind
 from anyspace.schema import Parameter
 
@@ -196,7 +197,8 @@ def _fit_size(parameter: Parameter) -> float:
         return 1.0
     largest = parameter.maximum if parameter.maximum is not None else number_in(parameter.default)
     if _is_number(parameter):
-        return 0.5 if largest is not None and largest >= 256 else 0.0
+        wide = largest is not None and largest >= 256
+        return 0.5 if wide or in_megapixels(parameter) else 0.0
     return _fit_choice(parameter)
 
 

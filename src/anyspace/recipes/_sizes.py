@@ -4,18 +4,42 @@ from __future__ import annotations
 
 import math
 import re
+from fractions import Fraction
 from typing import Any, Final
 
 import msgspec
 
-__all__ = ["Size", "distance", "measure_of", "of_pixels", "parse_size", "rewrite_size"]
+from anyspace.recipes._words import speaks
+from anyspace.schema import Parameter
+
+__all__ = [
+    "Size",
+    "distance",
+    "in_megapixels",
+    "measure_of",
+    "megapixels",
+    "of_pixels",
+    "parse_size",
+    "rewrite_size",
+]
 
 _PAIR: Final = re.compile(r"(?<!\d)(\d{2,5})(?:\s*[x×✕✖*]\s*|\s+)(\d{2,5})(?!\d)", re.IGNORECASE)
 _RATIO: Final = re.compile(
     r"(?<![\d.])(\d{1,2}(?:\.\d+)?)\s*[:：∶/x×]\s*(\d{1,2}(?:\.\d+)?)(?![\d.])"
 )
-_LONE: Final = re.compile(r"(?<![\w.])(\d{3,5})\s*(?:px|p|pixels)?(?![\w.])", re.IGNORECASE)
+_BARE_RATIO: Final = re.compile(r"(?<!\d)(\d{1,2})_(\d{1,2})(?!\d)")  # portrait_16_9
+_LONE: Final = re.compile(r"(?<![\w.])(\d{3,5})\s*(?:px|pixels)?(?![\w.])", re.IGNORECASE)
+_LINES: Final = re.compile(r"(?<![\w.])(\d{3,4})\s*[pP]\b")
+_MEGA: Final = re.compile(
+    r"(\d+(?:\.\d+)?)\s*(?:mpx?\b|m(?:ega)?[\s-]?pixels?\b|百万像素|メガピクセル|메가픽셀)",
+    re.IGNORECASE,
+)
 _KILO: Final = re.compile(r"(?<![\w.])(\d)\s*k\b", re.IGNORECASE)
+
+_MEGAPIXELS: Final = "megapixel | mp | mpx | mega pixel | 百万像素 | メガピクセル | 메가픽셀"
+_MEGA_SIDE: Final = 1024  # what apps call a megapixel is a square of this side
+_FILM: Final = Fraction(16, 9)  # the shape that "720p" and its like come in
+_FULL_HD: Final = "full hd | fullhd | fhd"
 
 # Orientation without numbers; each word with the commonest ratio that is meant by it.
 _ORIENTATIONS: Final = (
@@ -43,7 +67,10 @@ class Size(msgspec.Struct, frozen=True):
             return f"{self.width:g}x{self.height:g}"
         if self.width is not None:
             return f"width {self.width:g}"
-        return f"height {self.height:g}" if self.height is not None else f"{self.ratio:g}:1"
+        if self.height is not None:
+            return f"height {self.height:g}"
+        shape = Fraction(self.ratio or 1.0).limit_denominator(100)
+        return f"{shape.numerator}:{shape.denominator}"
 
 
 def of_pixels(width: float | None, height: float | None) -> Size:
@@ -51,8 +78,24 @@ def of_pixels(width: float | None, height: float | None) -> Size:
     return Size(width, height, width / height if width and height else None)
 
 
-def parse_size(text: Any) -> Size | None:
+def in_megapixels(parameter: Parameter) -> bool:
+    """Tell whether its numbers count megapixels."""
+    return speaks(f"{parameter.name} {parameter.label}", _MEGAPIXELS)
+
+
+def megapixels(size: Size) -> float | None:
+    """Say how many megapixels a size has, as apps count them; None when it is unknown."""
+    if size.width is None or size.height is None:
+        return None
+    return round(size.width * size.height / _MEGA_SIDE**2, 2)
+
+
+def parse_size(text: Any, *, mega: bool = False) -> Size | None:
     """Read a size or ratio from a choice; None when the text speaks of neither.
+
+    Args:
+        text: The choice, or what a caller said.
+        mega: A bare number counts megapixels.
 
     >>> parse_size("1024 × 768 (4:3)").width
     1024
@@ -62,7 +105,8 @@ def parse_size(text: Any) -> Size | None:
     if isinstance(text, Size):
         return text
     text = str(text)
-    return _numbers(text) or _lone(text) or _orientation(text)
+    size = _numbers(text) or _area(text, mega=mega) or _lone(text)
+    return _upright(text, size) if size is not None else _orientation(text)
 
 
 def measure_of(text: Any) -> str:
@@ -83,12 +127,43 @@ def _numbers(text: str) -> Size | None:
     return None
 
 
+def _area(text: str, *, mega: bool) -> Size | None:
+    found = _MEGA.search(text)
+    many = float(found[1]) if found else 0.0
+    if mega and not many:
+        try:
+            many = float(text)
+        except ValueError:
+            return None
+    side = round(math.sqrt(many) * _MEGA_SIDE) if 0 < many < _MEGA_SIDE else 0
+    return Size(side, side) if side else None
+
+
 def _lone(text: str) -> Size | None:
+    lines = _LINES.search(text)
+    high = int(lines[1]) if lines else 1080 if speaks(text, _FULL_HD) else 0
+    if high:
+        # Its area is known, but apps make it upright as well.
+        return Size(round(high * _FILM), high)
     kilo = _KILO.search(text)
     lone = _LONE.search(text)
     side = int(kilo[1]) * 1024 if kilo else int(lone[1]) if lone else 0
-    # One number tells how large a picture is and nothing of its shape.
-    return Size(side, side) if side else None
+    if side:
+        # One number tells how large a picture is and nothing of its shape.
+        return Size(side, side)
+    bare = _BARE_RATIO.search(text)
+    if bare and int(bare[1]) and int(bare[2]) and (_orientation(text) or bare[0] == text):
+        return Size(ratio=int(bare[1]) / int(bare[2]))
+    return None
+
+
+def _upright(text: str, size: Size) -> Size:
+    """Turn a ratio the way the words say: "Portrait (4:3)" is higher than wide."""
+    said = _orientation(text) if size.ratio and size.width is None else None
+    if said is None or not size.ratio or (said.ratio or 1.0) == 1.0:
+        return size
+    turned = ((said.ratio or 1.0) > 1.0) != (size.ratio > 1.0)
+    return Size(ratio=1 / size.ratio) if turned else size
 
 
 def _orientation(text: str) -> Size | None:

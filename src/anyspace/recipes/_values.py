@@ -14,7 +14,13 @@ from typing import Any, Final, NamedTuple
 
 from anyspace.recipes._kinds import is_file, number_in
 from anyspace.recipes._languages import language_of
-from anyspace.recipes._sizes import distance, parse_size, rewrite_size
+from anyspace.recipes._sizes import (
+    distance,
+    in_megapixels,
+    megapixels,
+    parse_size,
+    rewrite_size,
+)
 from anyspace.recipes._task import Field, Kind
 from anyspace.recipes._words import plain
 from anyspace.recipes._wraps import describe_wrap
@@ -277,9 +283,10 @@ def _fit_language(field: Field, parameter: Parameter, value: Any) -> Fitted:
 
 
 def _fit_size(field: Field, parameter: Parameter, value: Any) -> Fitted:
-    size = parse_size(value)
     if parameter.choices is None:
         return _free_size(field, parameter, value)
+    mega = in_megapixels(parameter)
+    size = parse_size(value, mega=mega)
     same = _same_choice(parameter.choices, str(value))
     if same is not None:
         return _picked(parameter, same)
@@ -287,7 +294,7 @@ def _fit_size(field: Field, parameter: Parameter, value: Any) -> Fitted:
         return _fit_choice(field, parameter, value)
     offered = []
     for choice in parameter.choices:
-        other = parse_size(choice.label) or parse_size(choice.value)
+        other = parse_size(choice.label, mega=mega) or parse_size(choice.value, mega=mega)
         apart = None if other is None else distance(size, other)
         if other is not None and apart is not None:
             # A ratio is not yet the pixels that were asked for.
@@ -300,9 +307,16 @@ def _fit_size(field: Field, parameter: Parameter, value: Any) -> Fitted:
 
 
 def _free_size(field: Field, parameter: Parameter, value: Any) -> Fitted:
-    size = parse_size(value)
+    size = parse_size(value, mega=in_megapixels(parameter))
     if not is_number(parameter):
         return Fitted(str(value) if size is None else rewrite_size(parameter.default, size))
+    if in_megapixels(parameter):
+        many = None if size is None else megapixels(size)
+        if many is None:
+            note = f"{field.name} {value} was left out: this Space takes megapixels"
+            return Fitted(LEFT_OUT, note)
+        sent = _fit_number(field, parameter, many).value
+        return Fitted(sent, f"{field.name} {value} → {_show(sent)} megapixels")
     if size is None or (size.width is None and size.height is None):
         return Fitted(LEFT_OUT, f"{field.name} {value} was left out: this Space takes one number")
     return _fit_number(field, parameter, max(size.width or 0, size.height or 0))
