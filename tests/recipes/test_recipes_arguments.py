@@ -11,6 +11,7 @@ from tests.recipes import apps
 from tests.recipes.apps import (
     MAX_SEED,
     TASK,
+    bound,
     choice,
     fit,
     image,
@@ -102,6 +103,32 @@ def test_a_switch_may_be_a_choice_of_yes_and_no():
 
     assert sent(binding, seed=1).kwargs["randomize_seed"] == "No"
     assert sent(binding).kwargs["randomize_seed"] == "Yes"
+
+
+@pytest.mark.parametrize(
+    ("name", "ways"),
+    [
+        ("seed_mode", ["Random", "Fixed"]),
+        ("seed_mode", ["Custom seed", "Random seed"]),
+        ("fix_seed", ["random", "fixed"]),
+    ],
+)
+def test_a_switch_may_be_a_choice_of_ways(name, ways):
+    """Observed: a list of "Random" and "Fixed" instead of a checkbox."""
+    binding = fit(number("seed", "Seed", 1), choice(name, "Seed mode", ways))
+    kept = next(way for way in ways if "andom" not in way)
+    drawn = next(way for way in ways if "andom" in way)
+
+    assert sent(binding, seed=7).kwargs[name] == kept
+    assert sent(binding).kwargs[name] == drawn
+    assert sent(binding, seed=7).draw is sent(binding).draw is None
+
+
+def test_a_choice_that_does_not_say_whether_a_seed_is_drawn_is_no_switch():
+    """Ours: two other choices say nothing of it."""
+    binding = fit(number("seed", "Seed", 1), choice("seed_mode", "Seed mode", ["A", "B"]))
+
+    assert bound(binding) == {"prompt": "prompt", "seed": "seed"}
 
 
 def test_a_randomiser_without_a_seed_keeps_its_default():
@@ -242,6 +269,43 @@ def test_more_pictures_than_the_slider_has_are_spread_evenly_over_runs():
     assert arguments.kwargs["num_images_per_prompt"] == 3
     assert arguments.runs == 3
     assert arguments.notes == ("num_images 9: it takes 3 runs, this Space makes 4 at a time",)
+
+
+@pytest.mark.parametrize(
+    ("count", "runs", "each", "note"),
+    [
+        (4, 1, "4", ()),
+        (3, 1, "4", ("num_images 3 → 4: this Space makes 1, 2, 4 at a time",)),
+        (
+            9,
+            3,
+            "4",
+            (
+                "num_images 9: it takes 3 runs, this Space makes 4 at a time",
+                "num_images 9 → 12: this Space makes 1, 2, 4 at a time",
+            ),
+        ),
+    ],
+)
+def test_a_choice_of_amounts_gives_at_least_what_was_asked_for(count, runs, each, note):
+    """Ours: fewer pictures than were asked for would be worse than more."""
+    arguments = sent(fit(choice("n", "Number of images", ["1", "2", "4"])), num_images=count)
+
+    assert (arguments.runs, arguments.kwargs["n"], arguments.notes) == (runs, each, note)
+
+
+def test_several_styles_are_picked_where_several_may_be():
+    """Observed: a group of checkboxes; elsewhere the first one counts."""
+    group = choice("styles", "Styles", ["Anime", "Film"], multiple=True, default=[])
+    one = choice("style", "Style", ["Anime", "Film"])
+
+    assert sent(fit(group), style=["film", "Anime"]).kwargs["styles"] == ["Film", "Anime"]
+    assert sent(fit(group), style=["film", "zzz"]).kwargs["styles"] == ["Film"]
+    assert "zzz is not offered" in sent(fit(group), style=["film", "zzz"]).notes[0]
+    assert "styles" not in sent(fit(group), style=["zzz"]).kwargs
+    single = sent(fit(one), style=["film", "Anime"])
+    assert single.kwargs["style"] == "Film"
+    assert single.notes == ("style takes one here: 1 more were left out",)
 
 
 @pytest.mark.parametrize(

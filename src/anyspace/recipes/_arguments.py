@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from anyspace._errors import ArgumentError
+from anyspace.recipes._kinds import number_in
 from anyspace.recipes._sizes import Size, of_pixels, parse_size
 from anyspace.recipes._task import Field, Kind, Sizes, Task
 from anyspace.recipes._tasks import find_field
@@ -183,16 +184,24 @@ class _Layout:
         """Spread a number of results over runs, as many in each as the app makes."""
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             return value
-        most = value if parameter is not None and parameter.maximum is None else 1
-        if parameter is not None and parameter.maximum is not None:
-            most = max(int(parameter.maximum), 1)
+        amounts = _amounts(parameter)
+        most = max(amounts, default=value if parameter is not None else 1)
         self._runs = math.ceil(value / most)
         if self._runs > 1:
             self._notes.append(
                 f"{field.name} {value}: it takes {self._runs} runs, "
                 f"this Space makes {most} at a time"
             )
-        return math.ceil(value / self._runs)
+        each = math.ceil(value / self._runs)
+        if parameter is None or not parameter.choices or not amounts:
+            return each
+        enough = min(amount for amount in amounts if amount >= each)
+        if enough * self._runs != value:
+            self._notes.append(
+                f"{field.name} {value} → {enough * self._runs}: "
+                f"this Space makes {', '.join(map(str, amounts))} at a time"
+            )
+        return enough
 
     def _draw(self) -> Draw | None:
         """Name the seed that a caller may draw; nothing here is left to chance."""
@@ -262,6 +271,15 @@ class _Layout:
                 if "custom" in choice.label.lower() and choice.value != parameter.default:
                     self._kwargs[parameter.name] = choice.value
                     self._notes.append(f"{name} → {choice.value!r}: so that width and height count")
+
+
+def _amounts(parameter: Parameter | None) -> list[int]:
+    """How many results a widget can be told to make: its choices, or its end."""
+    if parameter is None:
+        return []
+    numbers = [number_in(choice.value) for choice in parameter.choices or ()]
+    most = parameter.maximum if not numbers else None
+    return [max(int(number), 1) for number in (*numbers, most) if number is not None]
 
 
 def _spread(size: Size, spare: Sequence[str]) -> dict[str, Size]:

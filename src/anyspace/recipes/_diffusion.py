@@ -233,8 +233,8 @@ RANDOMIZE_SEED: Final = Field(
             рандомный сид | semente aleatoria | aleatorizar semente
             """,
         0.9: """
-            randomize | randomise | rand | shuffle seed | new seed | change seed | vary seed |
-            auto seed
+            randomize | randomise | rand | seed mode | seed type | 种子模式 | shuffle seed |
+            new seed | change seed | vary seed | auto seed
             """,
         0.8: """
             random | 随机 | 隨機 | ランダム | 랜덤 | 무작위 | aleatorio | aleatoria | aleatoire |

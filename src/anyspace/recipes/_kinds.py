@@ -8,9 +8,19 @@ from typing import Any, Final
 
 from anyspace.recipes._sizes import in_megapixels
 from anyspace.recipes._task import FILE_KINDS, Kind
-from anyspace.schema import Parameter
+from anyspace.recipes._words import speaks
+from anyspace.schema import Choice, Parameter
 
-__all__ = ["EDITORS", "fit", "holds_both", "is_file", "is_roomy", "number_in", "takes_file_of"]
+__all__ = [
+    "EDITORS",
+    "fit",
+    "holds_both",
+    "is_drawn",
+    "is_file",
+    "is_roomy",
+    "number_in",
+    "takes_file_of",
+]
 
 _FILES: Final = frozenset(
     """image imageeditor sketchpad paint imagemask imageslider gallery annotatedimage video
@@ -45,7 +55,23 @@ _TEXT_KINDS: Final = frozenset((Kind.TEXT,))
 _TEXTS: Final = frozenset(("textbox", "textarea", "text", "code", "markdown", ""))
 _NUMBER: Final = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?")
 _LISTS: Final = frozenset(("dropdown", "radio"))
+_DRAWN: Final = """
+random | randomize | randomise | auto | 随机 | 隨機 | ランダム | 랜덤 | 무작위 | aleatorio |
+aleatoria | aleatoire | zufallig | случайный | случайно
+"""
+_KEPT: Final = """
+fixed | fix | manual | custom | static | 固定 | 手动 | 手動 | 고정 | fijo | fija | fixe | fest |
+фиксированный | fixo | fixa
+"""
+_SWITCHED: Final = 2  # choices that a list has which stands for a switch
 _YES_NO: Final = frozenset(("yes", "no", "true", "false", "on", "off", "enable", "disable"))
+
+
+def is_drawn(choice: Choice) -> bool | None:
+    """Tell whether a choice has the seed drawn (True) or kept (False); None for neither."""
+    if speaks(choice.label, _DRAWN):
+        return True
+    return False if speaks(choice.label, _KEPT) else None
 
 
 def is_file(parameter: Parameter) -> bool:
@@ -166,8 +192,11 @@ def _fit_number(parameter: Parameter) -> float:
 def _fit_switch(parameter: Parameter) -> float:
     if _is_switch(parameter):
         return 1.0
-    labels = {str(choice.value).lower() for choice in parameter.choices or ()}
-    return 0.7 if len(labels) == 2 and labels <= _YES_NO else 0.0
+    choices = parameter.choices or ()
+    if len(choices) != _SWITCHED:
+        return 0.0
+    labels = {str(choice.value).lower() for choice in choices}
+    return 0.7 if labels <= _YES_NO or {is_drawn(c) for c in choices} == {True, False} else 0.0
 
 
 def _fit_choice(parameter: Parameter) -> float:

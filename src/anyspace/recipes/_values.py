@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-from anyspace.recipes._kinds import is_file, number_in
+from anyspace.recipes._kinds import is_drawn, is_file, number_in
 from anyspace.recipes._languages import language_of
 from anyspace.recipes._sizes import (
     distance,
@@ -213,6 +213,8 @@ def _show(number: float) -> str:
 def _fit_choice(field: Field, parameter: Parameter, value: Any) -> Fitted:
     if parameter.choices is None:
         return Fitted(str(value))
+    if isinstance(value, list | tuple):
+        return _several_choices(field, parameter, value)
     choice = _same_choice(parameter.choices, value)
     if choice is not None:
         return _picked(parameter, choice)
@@ -222,6 +224,20 @@ def _fit_choice(field: Field, parameter: Parameter, value: Any) -> Fitted:
     if parameter.open_choices:
         return Fitted([value] if parameter.multiple else value)
     return _not_offered(field, parameter, str(value))
+
+
+def _several_choices(field: Field, parameter: Parameter, values: Sequence[Any]) -> Fitted:
+    """Pick each of several, where several may be picked; otherwise the first."""
+    taken = values if parameter.multiple else values[:1]
+    fitted = [_fit_choice(field, parameter, value) for value in taken]
+    notes = [each.note for each in fitted if each.note]
+    if len(taken) < len(values):
+        notes.append(f"{field.name} takes one here: {len(values) - 1} more were left out")
+    picked = [each.value for each in fitted if each.value is not LEFT_OUT]
+    if not picked:
+        return Fitted(LEFT_OUT, "; ".join(notes))
+    value = [item for items in picked for item in items] if parameter.multiple else picked[0]
+    return Fitted(value, "; ".join(notes))
 
 
 def _picked(parameter: Parameter, choice: Choice, note: str = "") -> Fitted:
@@ -337,7 +353,15 @@ def _fit_switch(field: Field, parameter: Parameter, value: Any) -> Fitted:
     for choice in parameter.choices or ():
         if str(choice.value).lower() in (_ON if value else _OFF):
             return Fitted(choice.value)
+    for choice in parameter.choices or ():
+        drawn = is_drawn(choice)
+        if drawn is not None and drawn is (value is not _keeps_seed(field)):
+            return Fitted(choice.value)
     return Fitted(value)
+
+
+def _keeps_seed(field: Field) -> bool:
+    return field.follows is not None and field.follows.given
 
 
 _ON: Final = frozenset(("yes", "true", "on", "enable"))
