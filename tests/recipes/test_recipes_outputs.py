@@ -160,3 +160,12 @@ def test_a_picture_before_a_solid_is_on_the_way_to_it():
     assert recipes.bind(app(solid), "image-to-3d").score >= 0.5
     for task in ("image-to-image", "image-segmentation"):
         assert all(other.score < 0.5 for other in recipes.rank(app(solid), task))
+
+
+def test_a_conversation_holds_a_picture_only_where_the_name_says_so():
+    """Observed: pages that draw into the chat."""
+    draw = endpoint("/generate_image", [text("prompt", "Prompt")], [gives("chatbot", "Chat")])
+    talk = endpoint("/respond", [text("prompt", "Prompt")], [gives("chatbot", "Chat")])
+
+    assert recipes.bind(app(draw), "text-to-image").output.component == "chatbot"
+    assert recipes.rank(app(talk), "text-to-image") == []

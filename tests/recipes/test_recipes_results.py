@@ -42,6 +42,25 @@ WEBP = base64.b64encode(b"RIFF\x00\x00\x00\x00WEBPVP8 " + bytes(200)).decode()
             [Link("https://x.y/a", "audio/*")],
         ),
         (Media.VIDEO, '<video><source src="a.mp4"></video>', [Link("a.mp4")]),
+        (Media.IMAGE, "<img src=https://x.y/a width=9>", [Link("https://x.y/a", "image/*")]),
+        (
+            Media.IMAGE,
+            "<div style=\"background:url('https://x.y/a')\"></div>",
+            [Link("https://x.y/a", "image/*")],
+        ),
+        (
+            Media.IMAGE,
+            '<iframe srcdoc="&lt;img src=&quot;/a.png?b&amp;amp;c&quot;&gt;"></iframe>',
+            [Link("/a.png?b&c", "image/*")],
+        ),
+        (Media.IMAGE, "A fox:\n![a fox](/file=a.png)", [Link("/file=a.png", "image/*")]),
+        (
+            Media.IMAGE,
+            "Here: ![](data:image/png;base64,AAAA) done",
+            [Link("data:image/png;base64,AAAA", "image/*")],
+        ),
+        (Media.AUDIO, "![](/a.png) https://x.y/a.wav", [Link("https://x.y/a.wav")]),
+        (Media.IMAGE, "1 < 2: https://x.y/a.png", [Link("https://x.y/a.png")]),
         (Media.IMAGE, "<b>none</b>", []),
         (
             Media.IMAGE,
@@ -164,6 +183,20 @@ def test_numbers_are_read_out_of_whatever_holds_them(value, numbers):
         ("imageeditor", {"background": A, "layers": [A], "composite": B}, (B,)),
         ("imageeditor", {"background": A, "layers": [], "composite": None}, (A,)),
         ("gallery", [{"image": A, "caption": None}, {"image": B, "caption": None}], (A, B)),
+        ("imageslider", {"__type__": "update", "value": [A, B]}, (B,)),
+        ("chatbot", [["Draw", None], [A, B]], (B,)),
+        ("chatbot", [[A, None], ["And?", None]], ()),
+        (
+            "chatbot",
+            [
+                {"role": "user", "content": {"file": A}},
+                {"role": "assistant", "content": "Here:"},
+                {"role": "assistant", "content": [{"type": "file", "file": B}]},
+            ],
+            (B,),
+        ),
+        ("chatbot", [{"role": "user", "content": {"file": A}}, 7, []], ()),
+        ("chatbot", None, ()),
     ],
 )
 def test_of_a_widget_with_several_pictures_the_result_counts(component, value, files):

@@ -167,6 +167,17 @@ def test_what_stands_in_a_picture_comes_with_labels_and_masks(serve, cat):
     assert found[0].score is None
 
 
+def test_masks_come_in_pairs_before_gradio_4(serve, cat):
+    """Read from Gradio 3.50: a list of the picture and of its marked parts."""
+
+    def segment(image: Picture) -> Any:
+        marked = [[FakeFile("cat.png", png(255, mode="L")), "cat"], []]
+        return [FakeFile("all.png", png()), marked]
+
+    (found,) = serve(on("/segment", segment, "annotatedimage")).image_segmentation(cat)
+    assert (found.label, found.mask.getextrema()) == ("cat", (255, 255))
+
+
 @pytest.mark.parametrize(
     ("mask", "extrema"),
     [

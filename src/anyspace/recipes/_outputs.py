@@ -24,6 +24,7 @@ _ECHO: Final = 0.8  # it is one of the inputs, given back
 _EMPTIED: Final = 0.3  # it is the box that was typed in, emptied or rewritten
 _BOXES: Final = frozenset(("textbox", "multimodaltextbox"))
 _SOME_FILE: Final = 0.3  # a widget that is not known, but a file can come out of it
+_IN_TALK: Final = 0.4  # a conversation, where the endpoint's name says that files are made
 _FILE_WIDGETS: Final = frozenset(("file", "downloadbutton"))
 
 # Files come and go in these, and none of them is the result.
@@ -114,7 +115,7 @@ def choose_output(
         if output.component in outcome.foreign:
             aside = aside or Weight(0.4, f"it gives {output.component} before anything else")
             continue
-        score, words = _judge(output, outcome)
+        score, words = _judge(output, outcome, named=named)
         if aside and output.component in _FILE_WIDGETS:
             continue  # a film to download
         echoed = output.widget in widgets or (output.label, output.component) in inputs
@@ -173,9 +174,11 @@ def _words_first(before: Sequence[OutputField]) -> Weight | None:
     return None
 
 
-def _judge(output: OutputField, outcome: Outcome) -> tuple[float, str]:
+def _judge(output: OutputField, outcome: Outcome, *, named: bool) -> tuple[float, str]:
     score = outcome.components.get(output.component, 0.0)
     files = outcome.media not in _WORDS_ONLY
+    if named and files and output.component == "chatbot":
+        return _IN_TALK, "where answers may come with files"
     known = output.component in _CONVERSATIONS or output.component in _SIGHTS
     if not score and files and output.gives_file and not known:
         score = _SOME_FILE

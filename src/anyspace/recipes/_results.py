@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -38,9 +38,13 @@ _TYPES: Final[Mapping[Media, str]] = {
 _STAND_INS: Final[Mapping[Media, Media]] = {Media.AUDIO: Media.VIDEO, Media.VIDEO: Media.IMAGE}
 
 _SOURCE: Final = re.compile(
-    r"<(img|audio|video|source|model-viewer|a)\b[^>]*?\b(?:src|href)\s*=\s*[\"']([^\"']+)[\"']",
+    r"<(img|audio|video|source|model-viewer|a)\b[^>]*?\b(?:src|href)\s*=\s*"
+    r"(?:\"([^\"]+)\"|'([^']+)'|([^\s\"'>]+))",
     re.IGNORECASE,
 )
+_STYLED: Final = re.compile(r"url\(\s*(?:&quot;|[\"'])?([^\"'()\s]+?)(?:&quot;|[\"'])?\s*\)", re.I)
+_FRAMED: Final = re.compile(r"<iframe\b[^>]*?\bsrcdoc\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
+_MARKDOWN: Final = re.compile(r"!\[[^\]]*\]\(\s*<?([^)\s>]+)")
 _URL: Final = re.compile(r"https?://[^\s\"'<>)\]]+")
 _DATA_URL: Final = re.compile(r"data:([\w.+-]+/[\w.+-]+)?[;,]")
 _PATH: Final = re.compile(r"(?:/|[A-Za-z]:\\)[^\n\"'<>|*?]+\.(\w{2,5})")
@@ -106,18 +110,34 @@ def read_answer(output: Output, data: Sequence[Any]) -> Answer:
     if output.media is Media.DATA:
         return Answer(data=find_numbers(own))
     files = find_media(_main(output.component, own), output.media)
-    for value in data if not files else ():
-        files = files or find_media(value, output.media)
+    for place, value in enumerate(data if not files else ()):
+        if place != at or output.component != "chatbot":
+            files = files or find_media(value, output.media)
     return Answer(files=tuple(files))
 
 
 def _main(component: str, value: Any) -> Any:
     """Leave out what stands beside the result in a value of several pictures."""
+    if isinstance(value, Mapping) and "__type__" in value:
+        value = value.get("value")
+    if component == "chatbot":
+        return _answered(value)
     if component == "imageslider" and isinstance(value, list | tuple):
         return value[-1:]  # before and after
     if component == "imageeditor" and isinstance(value, Mapping):
         return value.get("composite") or value
     return value
+
+
+def _answered(talk: Any) -> list[Any]:
+    """What follows the user's last word: pictures that were shown to a chat are not its own."""
+    answers: list[Any] = []
+    for turn in talk if isinstance(talk, list | tuple) else ():
+        if isinstance(turn, Mapping):
+            answers = [] if turn.get("role") == "user" else [*answers, turn.get("content")]
+        elif isinstance(turn, list | tuple) and turn:
+            answers = [turn[-1]]
+    return answers
 
 
 # --- files --------------------------------------------------------------------------
@@ -175,7 +195,7 @@ def _walk(value: Any, depth: int) -> Iterator[FileValue | Link]:
                 yield from _walk(item, depth + 1)
 
 
-def _links(text: str, depth: int) -> Iterable[Link]:
+def _links(text: str, depth: int) -> list[Link]:
     text = text.strip()
     data = _DATA_URL.match(text)
     if data:
@@ -185,19 +205,31 @@ def _links(text: str, depth: int) -> Iterable[Link]:
             return [f for f in _walk(json.loads(text), depth + 1) if isinstance(f, Link)]
         except (ValueError, RecursionError):
             pass
-    if "<" in text:
-        return [
-            Link(html.unescape(url), _TAGS.get(tag.lower(), ""))
-            for tag, url in _SOURCE.findall(text)
-        ]
+    if "<" in text and _TAG.search(text):
+        return _shown(text, depth)
     if _PATH.fullmatch(text):
         return [Link(text)]
     kind = _sniff(text) if _BASE64.fullmatch(text) else ""
     if kind:
         return [Link(f"data:{kind};base64,{''.join(text.split())}", kind)]
-    return [Link(url) for url in _URL.findall(text)]
+    drawn = _MARKDOWN.findall(text)
+    named = [url for url in _URL.findall(text) if url not in drawn]
+    return [*(Link(url, "image/*") for url in drawn), *map(Link, named)]
 
 
+def _shown(text: str, depth: int) -> list[Link]:
+    """What a page of HTML shows: in tags, in styles, in a frame that is written out."""
+    found = [
+        Link(html.unescape("".join(urls)), _TAGS.get(tag.lower(), ""))
+        for tag, *urls in _SOURCE.findall(text)
+    ]
+    for framed in _FRAMED.findall(text) if depth < _DEEP else ():
+        found.extend(_links(html.unescape("".join(framed)), depth + 1))
+    styled = (html.unescape(url) for url in _STYLED.findall(text))
+    return [*found, *(Link(url, "image/*") for url in styled)]
+
+
+_TAG: Final = re.compile(r"<[a-zA-Z!/]")
 _TAGS: Final = {"img": "image/*", "audio": "audio/*", "video": "video/*", "model-viewer": "model/*"}
 
 

@@ -79,10 +79,16 @@ async def read_segments(made: TaskResult) -> list[Any]:
 
 
 def _annotations(made: TaskResult) -> list[tuple[AsyncMediaFile, str]]:
-    """The masks of an annotated picture: ``{"image", "annotations": [{"image", "label"}]}``."""
+    """The masks of an annotated picture.
+
+    It is ``{"image", "annotations": [{"image", "label"}]}``, and was
+    ``[image, [[mask, label]]]`` before 4.0.
+    """
     values = made.value if isinstance(made.value, tuple) else (made.value,)
     own = values[made.binding.output.index]
     items = own.get("annotations") if isinstance(own, Mapping) else None
+    if isinstance(own, list) and len(own) == 2 and isinstance(own[1], list):
+        items = [{"image": i[0], "label": i[1]} for i in own[1] if isinstance(i, list) and i[1:]]
     return [
         (item["image"], str(item.get("label", "")))
         for item in (items if isinstance(items, list) else ())
