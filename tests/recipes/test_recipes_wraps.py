@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from anyspace import recipes
-from anyspace._errors import ArgumentError
+from anyspace._errors import ArgumentError, BindingError
 from tests.recipes.apps import FILE, app, choice, endpoint, gives, image, text, widget
 
 CAT, DOG, HOLE = Path("cat.png"), Path("dog.png"), Path("hole.png")
@@ -234,3 +234,33 @@ def test_a_widget_for_documents_alone_takes_no_scans():
     binding = editing(pdf, task="document-ocr", outputs=[gives("textbox", "Text")])
 
     assert (binding.find("document").parameter, binding.find("image")) == ("pdf", None)
+
+
+@pytest.mark.parametrize("label", ["", "Message", "Textbox", "Chat input"])
+@pytest.mark.parametrize(
+    ("task", "output", "given", "sent_"),
+    [
+        ("image-to-image", "image", {"image": CAT, "prompt": "x"}, {"text": "x", "files": [CAT]}),
+        ("image-to-text", "textbox", {"image": CAT}, {"text": "", "files": [CAT]}),
+        ("automatic-speech-recognition", "textbox", {"audio": CAT}, {"text": "", "files": [CAT]}),
+        ("text-to-image", "image", {"prompt": "x"}, {"text": "x", "files": []}),
+        ("text-to-speech", "audio", {"text": "x"}, {"text": "x", "files": []}),
+    ],
+)
+def test_what_is_needed_is_found_in_a_message_whatever_it_is_called(
+    label, task, output, given, sent_
+):
+    """Observed: one box for words and files is all that a page has."""
+    box = widget("m", label, "multimodaltextbox", FILE)
+
+    binding = editing(box, task=task, outputs=[gives(output, "Result")])
+
+    assert sent(binding, **given).kwargs == {"m": sent_}
+
+
+def test_a_file_does_not_come_with_a_message_that_takes_no_such_files():
+    """Ours: the app says which files its messages may have."""
+    sounds = widget("m", "Message", "multimodaltextbox", FILE, file_types=(".wav",))
+
+    with pytest.raises(BindingError, match="no parameter takes the image"):
+        editing(sounds, task="image-to-text", outputs=[gives("textbox", "Caption")])

@@ -29,6 +29,7 @@ _OPTIONAL: Final = 0.7  # the app calls it optional: another one is meant, if th
 _FIRST: Final = 0.08  # it is the first widget of its kind
 _ONLY: Final = 0.2  # it is the only one
 _RIVAL: Final = 0.7  # how well a widget fits that could be it instead
+_SHAPED: Final = 0.8  # how well a widget fits that may be known by its shape
 _DOUBTED: Final = 0.29  # another step makes it; as the only widget it still stays unsure
 _OVERRULED: Final = 0.7  # the label says it in so many words, though the name rules it out
 _EXACT: Final = 0.99
@@ -128,7 +129,7 @@ def _in_span(span: tuple[float, float], parameter: Parameter) -> bool:
 def _has_shape(shape: Shape, kind: Kind, parameter: Parameter) -> bool:
     """Judge by the widget alone."""
     return (
-        fit(kind, parameter) >= 0.9
+        fit(kind, parameter) >= _SHAPED
         and _has_range(shape, parameter)
         and _has_choices(shape, parameter)
     )

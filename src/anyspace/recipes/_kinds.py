@@ -18,6 +18,7 @@ __all__ = [
     "is_drawn",
     "is_file",
     "is_roomy",
+    "lets_in",
     "number_in",
     "takes_file_of",
 ]
@@ -107,13 +108,14 @@ def holds_both(parameter: Parameter, kind: Kind, other: Kind) -> bool:
     kinds = {kind, other}
     if parameter.component == "multimodaltextbox":
         files = kinds - _TEXT_KINDS
-        return len(files) == 1 and files <= FILE_KINDS and _lets_in(parameter, *files)
+        return len(files) == 1 and files <= FILE_KINDS and lets_in(parameter, *files)
     if kinds == {Kind.IMAGE, Kind.MASK}:
         return parameter.component in EDITORS or parameter.mode == "sketch"
     return kinds == {Kind.TEXT, Kind.HISTORY} and parameter.component == "chatbot"
 
 
-def _lets_in(parameter: Parameter, kind: Kind) -> bool:
+def lets_in(parameter: Parameter, kind: Kind) -> bool:
+    """Tell whether a message may come with files of this kind."""
     types = parameter.file_types
     return not types or any(t.lower().partition("/")[0] in _ENDINGS[kind] for t in types)
 

@@ -16,11 +16,11 @@ from typing import Any, Final, NamedTuple
 from anyspace.recipes._chains import Chain, Origin, link, merge
 from anyspace.recipes._endpoints import needed, objections, score_name, score_trigger
 from anyspace.recipes._evidence import Claim, claims_of
-from anyspace.recipes._kinds import fit, holds_both, is_roomy
+from anyspace.recipes._kinds import fit, holds_both, is_roomy, lets_in
 from anyspace.recipes._matching import best_match
 from anyspace.recipes._modes import Modes, choose_modes
 from anyspace.recipes._outputs import Chosen, Output, choose_output, path_in
-from anyspace.recipes._task import FILE_KINDS, Kind, Task
+from anyspace.recipes._task import FILE_KINDS, Field, Kind, Task
 from anyspace.recipes._tasks import lexicon_of
 from anyspace.recipes._words import is_optional, speaks
 from anyspace.schema import App, Endpoint
@@ -274,10 +274,12 @@ def _share(
     task: Task, endpoint: Endpoint, positions: dict[str, int], claims: dict[str, Claim]
 ) -> None:
     """Let fields without a widget of their own into one that takes both."""
+    fields = lexicon_of(task.name).fields
+    for name in (name for need in task.needs for name in need.split("|")):
+        _attach(endpoint, fields[name], positions, claims)
     hosts = [n for n, at in positions.items() if is_roomy(endpoint.parameters[at])]
     if not hosts:
         return
-    fields = lexicon_of(task.name).fields
     for field in task.fields:
         if field.name in positions:
             continue
@@ -285,13 +287,28 @@ def _share(
             position = positions[other]
             parameter = endpoint.parameters[position]
             # Of texts only the one that the page asks for goes into a message or a chat.
+            files = parameter.component == "multimodaltextbox" and field.kind is not Kind.TEXT
             texts = [f for f in (field, fields[other]) if f.kind is Kind.TEXT]
-            lead = all(text.leads for text in texts)
+            lead = files or all(text.leads for text in texts)
             if lead and holds_both(parameter, field.kind, fields[other].kind):
                 positions[field.name] = position
                 reason = f"{parameter.component} takes it beside the {other}"
                 claims[field.name] = Claim(claims[other].score, reason)
                 break
+
+
+def _attach(
+    endpoint: Endpoint, field: Field, positions: dict[str, int], claims: dict[str, Claim]
+) -> None:
+    """Let a needed file come with a message that nothing else is said in."""
+    if field.name in positions or field.kind not in FILE_KINDS:
+        return
+    for position, parameter in enumerate(endpoint.parameters):
+        free = parameter.component == "multimodaltextbox" and position not in positions.values()
+        if free and lets_in(parameter, field.kind):
+            positions[field.name] = position
+            claims[field.name] = Claim(SURE, "it comes with the message")
+            return
 
 
 def _take_either(
