@@ -335,8 +335,8 @@ def _files_wanted(
 ) -> Iterable[Weight]:
     """Weigh the files that it wants and the task has no need of; the heaviest counts."""
     fields = {positions[field.name]: field for field in task.fields if field.name in positions}
-    main = min(needed(task, positions), default=0)
     chief = needed(task, positions)
+    main = min(chief, default=0)
     weights = []
     for position, parameter in enumerate(endpoint.parameters):
         field = fields.get(position)

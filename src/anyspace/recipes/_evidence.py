@@ -6,7 +6,7 @@ value. Range and place only shift the balance, or decide where the words are sil
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -60,11 +60,11 @@ def claims_of(parameters: Sequence[Parameter], lexicon: Lexicon) -> list[dict[st
         for field in lexicon.fields.values()
         if field.leads
     }
+    alone = {places[0]: kind for kind, places in rivals.items() if len(places) == 1}
     found = []
     for position, parameter in enumerate(parameters):
         claims = {}
-        only = [kind for kind, places in rivals.items() if places == [position]]
-        for field, claim in _claims(parameter, lexicon, only):
+        for field, claim in _claims(parameter, lexicon, alone.get(position)):
             if field.leads:
                 claim = _favour(claim, field, position, rivals[field.kind])
             if claim.score >= _ENOUGH:
@@ -88,18 +88,16 @@ def _favour(claim: Claim, field: Field, position: int, rivals: list[int]) -> Cla
 
 
 def _claims(
-    parameter: Parameter, lexicon: Lexicon, only: Collection[Kind]
+    parameter: Parameter, lexicon: Lexicon, alone: Kind | None
 ) -> Iterable[tuple[Field, Claim]]:
     name = parameter.name if parameter.named else ""
     said, excluded = _hear(lexicon, name, parameter.label, parameter.placeholder, parameter.info)
     suited = {n: fit(lexicon.fields[n].kind, parameter) for n in said}
     silent = not any(suited.values())
-    for field, shape in lexicon.shaped if silent or only else ():
+    for field, shape in lexicon.shaped if silent else lexicon.leading if alone else ():
         # The one widget that can take what a page asks for takes it, whatever it is called.
-        heard = suited.get(field.name) if field.leads and field.kind in only else not silent
-        if heard or field.name in excluded:
-            continue
-        if _has_shape(shape, field.kind, parameter):
+        heard = not silent and (field.kind is not alone or suited.get(field.name))
+        if not heard and field.name not in excluded and _has_shape(shape, field.kind, parameter):
             yield field, Claim(shape.score, shape.reason)
     for name, word in said.items():
         if suited[name]:

@@ -121,9 +121,9 @@ def _join(app: App, task: Task, trial: Trial, wish: Wish) -> Trial:
     An endpoint that takes nothing but the conversation can be handed one that ends with
     the message. How a turn is written there only the app's own step knows for sure.
     """
-    if not _is_told_by_talk(task, trial):
-        return trial
     talks = {i for i, p in enumerate(trial.endpoint.parameters) if p.component == "chatbot"}
+    if not talks or not _is_told_by_talk(task, trial):
+        return trial
     for chain in link(app, trial.endpoint)[:1]:
         joined = _try_chain(app, task, chain, wish)
         handed = {position for _, _, position in chain.flows[-1]}
@@ -248,11 +248,11 @@ def _seat_what_is_needed(
     task: Task, scores: Sequence[Mapping[str, float]], positions: dict[str, int]
 ) -> None:
     """Give a needed field that went without the seat of one that is not needed."""
-    needed_names = {name for need in task.needs for name in need.split("|")}
     for need in task.needs:
         names = need.split("|")
         if not positions.keys().isdisjoint(names):
             continue
+        needed_names = {name for other in task.needs for name in other.split("|")}
         owners = {at: field for field, at in positions.items()}
         wanted = [
             (scores[at][name], name, at)

@@ -152,12 +152,14 @@ class Lexicon:
         fields: By name.
         ranks: The place of each field in the task's own order.
         shaped: The fields that can be known by their widget alone.
+        leading: Those of them that a page asks with.
     """
 
     def __init__(self, fields: Sequence[Field]) -> None:
         self.fields = {field.name: field for field in fields}
         self.ranks = {field.name: rank for rank, field in enumerate(fields)}
         self.shaped: list[tuple[Field, Shape]] = [(f, f.shape) for f in fields if f.shape]
+        self.leading = [(field, shape) for field, shape in self.shaped if field.leads]
         self._entries: dict[str, list[_Entry]] = {}
         self._wide: list[_Entry] = []
         self._never: dict[str, list[str]] = {}
