@@ -58,6 +58,7 @@ IMAGE_TO_IMAGE: Final = Task(
         kontext | sketch | scribble | identity | instruction | 编辑 | 修图 | 风格迁移 | 图生图 |
         編集 | 변환 | 편집 | editar | bearbeiten | редактировать
         """,
+    unlike="iou | nms | box threshold | bbox threshold | score threshold | 检测阈值",
     silent=0.85,
     modes="""
         image to image | img2img | image2image | i2i | edit | editing | image edit | 图生图 |

@@ -55,13 +55,16 @@ IMAGE_UPSCALING: Final = Task(
         upscale | upscaler | upscaled | upscaling | super resolution | superresolution | superres |
         esrgan | swinir | enhance | enhancer | enhanced | restore | restored | restoration |
         high resolution | face restoration | deblur | unblur | enlarge | clarity | low quality |
-        low resolution | rescaling | gfpgan | codeformer | 放大 | 超分 | 超分辨率 | 高清 | 修复 |
-        画质 | 高画質 | 高解像度 | 超解像 | アップスケール | 고화질 | 업스케일 | 초해상도 | 화질 |
-        escalar | mejorar | ameliorer | agrandir | hochskalieren | verbessern | увеличение |
-        улучшить | ampliar
+        low resolution | image denoising | denoiser | deblurring | dehazing | deraining |
+        rescaling | gfpgan | codeformer | 放大 | 超分 | 超分辨率 | 高清 | 修复 | 画质 | 高画質 |
+        高解像度 | 超解像 | アップスケール | 고화질 | 업스케일 | 초해상도 | 화질 | escalar |
+        mejorar | ameliorer | agrandir | hochskalieren | verbessern | увеличение | улучшить |
+        ampliar
         """,
     silent=0.3,
-    modes="upscale | upscaling | super resolution | 放大",
+    modes="""
+        upscale | upscaling | super resolution | denoising | deblurring | restoration | 放大 | 超分
+        """,
     others="""
         segment | segmentation | remove background | background removal | rembg | matting | mask |
         detect | detection | depth map | interrogate | describe | caption | ocr | video | animate |
