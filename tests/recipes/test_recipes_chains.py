@@ -330,6 +330,80 @@ def test_a_message_joins_the_conversation_by_itself_where_no_step_takes_it(made)
     assert binding.arguments({"message": "And?"}).kwargs == {"history": [["And?", None]]}
 
 
+def test_a_picture_that_is_uploaded_first_is_talked_about_in_three_steps():
+    """Observed: upload and start, then ask, then the answer; a state keeps what was seen."""
+    chat = widget("chatbot", "Chat", "chatbot", PAIRS, [], widget=CHAT)
+    shown = [out("chatbot", "Chat", CHAT)]
+    start = endpoint(
+        "/upload_img",
+        [image("gr_img", "Image", widget=UPLOAD)],
+        [],
+        writes=(STATE,),
+        triggers=(("button", "Upload & Start Chat", "click"),),
+    )
+    ask = endpoint(
+        "/gradio_ask",
+        [text("user_message", "User", widget=BOX), chat],
+        [out("textbox", "User", BOX), *shown],
+        fn_index=1,
+        reads=(STATE,),
+        writes=(STATE,),
+    )
+    answer = endpoint(
+        "/gradio_answer",
+        [chat, slider("temperature", "Temperature", 0.1, 2, 0.1, 1)],
+        shown,
+        fn_index=2,
+        after=1,
+        triggers=THEN,
+        reads=(STATE,),
+        writes=(STATE,),
+    )
+    wipe = endpoint("/gradio_reset", [], shown, fn_index=3, reads=(STATE,), writes=(STATE,))
+    page = app(start, ask, answer, wipe)
+    binding = recipes.bind(page, "visual-question-answering")
+    talk = recipes.bind(page, "chat-completion")
+
+    assert [step.endpoint.name for step in binding.chain] == [
+        "/upload_img",
+        "/gradio_ask",
+        "/gradio_answer",
+    ]
+    assert [[bound.field for bound in step.bound] for step in binding.chain] == [
+        ["image"],
+        ["question", "history"],
+        ["temperature"],
+    ]
+    assert binding.chain[2].flows == (Flow(1, 1, "chatbot"),)
+    assert [step.endpoint.name for step in talk.chain] == ["/gradio_ask", "/gradio_answer"]
+    assert "left alone" not in talk.explain()
+
+
+def test_a_picture_that_the_session_keeps_is_uploaded_before_it_is_edited():
+    """Observed: the upload fills a state, and the button only takes the words."""
+    keep = endpoint(
+        "/on_upload",
+        [image("img", "Image", widget=UPLOAD)],
+        [out("image", "Preview", VIEWS)],
+        writes=(STATE,),
+        triggers=(("image", "Image", "upload"),),
+    )
+    edit = endpoint(
+        "/edit",
+        [text("prompt", "Edit prompt", widget=BOX)],
+        [out("image", "Result", MESH)],
+        fn_index=1,
+        reads=(STATE,),
+    )
+    binding = recipes.bind(app(keep, edit), "image-to-image")
+
+    assert [step.endpoint.name for step in binding.chain] == ["/on_upload", "/edit"]
+    assert binding.step_arguments(0, {"image": CAT, "prompt": "a hat"}).kwargs == {"img": CAT}
+    assert binding.step_arguments(1, {"image": CAT, "prompt": "a hat"}, [[CUT]]).kwargs == {
+        "prompt": "a hat"
+    }
+
+
 def test_one_function_behind_two_widgets_goes_by_its_first_name():
     """Observed: Enter and a button run the same function; Gradio numbers the second."""
     ask, picture = [text("prompt", "Prompt")], [gives("image", "Result")]

@@ -207,7 +207,8 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
         )
         taken = {bound.position for bound in self.bound}
         rest = [p.name for i, p in enumerate(self.endpoint.parameters) if i not in taken]
-        rest = [name for name in rest if name not in self.constants]
+        handed = {flow.parameter for step in self.chain[-1:] for flow in step.flows}
+        rest = [name for name in rest if name not in self.constants and name not in handed]
         if rest:
             lines.append(f"  left alone: {', '.join(rest)}")
         lines.extend(f"  because {reason}" for reason in self.reasons)
