@@ -169,3 +169,36 @@ def test_a_conversation_holds_a_picture_only_where_the_name_says_so():
 
     assert recipes.bind(app(draw), "text-to-image").output.component == "chatbot"
     assert recipes.rank(app(talk), "text-to-image") == []
+
+
+@pytest.mark.parametrize(
+    ("on_the_way", "result"),
+    [
+        ("预处理结果", "生成结果"),
+        ("中间结果", "最终结果"),
+        ("前処理画像", "生成画像"),
+        ("元画像", "変換後"),
+        ("전처리 이미지", "결과 이미지"),
+        ("Imagen preprocesada", "Imagen generada"),
+        ("Image prétraitée", "Résultat"),
+        ("Maske", "Bearbeitetes Bild"),
+        ("Исходное изображение", "Результат"),
+        ("Pré-visualização", "Imagem gerada"),
+        ("Preprocessed image", "Result"),
+        ("Low-res", "High-res"),
+        ("Stage 1", "Stage 2"),
+        ("Base image", "Refined image"),
+        ("Image with boxes", "Result image"),
+    ],
+)
+@pytest.mark.parametrize("task", ["text-to-image", "image-to-image"])
+def test_what_is_shown_on_the_way_is_told_from_the_result_in_every_language(
+    task, on_the_way, result
+):
+    """Ours: in whichever order they come."""
+    asked = [text("prompt", "Prompt"), *([image("image", "Image")] if "image-to" in task else [])]
+
+    for labels in ((on_the_way, result), (result, on_the_way)):
+        made = endpoint("/run", asked, [gives("image", label) for label in labels])
+        chosen = recipes.bind(app(made), task, endpoint="/run").output
+        assert chosen.label == result

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from anyspace.recipes import _diffusion as diffusion
+from anyspace.recipes import _visual as visual
 from anyspace.recipes._task import Media, Outcome, Task
 
 __all__ = ["TEXT_TO_IMAGE"]
@@ -37,11 +38,12 @@ TEXT_TO_IMAGE: Final = Task(
         foreign=frozenset(("video", "playablevideo", "audio", "model3d")),
         good="""
             result | output | generated | generated image | image | picture | final | gallery |
-            creation | artwork | 结果 | 输出 | 生成 | 图片 | 图像 | 出力 | 結果 | 画像 | 결과 |
-            출력 | 이미지 | resultado | imagen | resultat | ergebnis | bild | результат |
-            изображение | imagem | saida | salida | sortie | ausgabe
+            creation | artwork | refined | render | high res | stylized | итог | готовое | 最终 |
+            最終 | 変換後 | 변환 | 최종 | finale | inpainted | 结果 | 输出 | 生成 | 图片 | 图像 |
+            出力 | 結果 | 画像 | 결과 | 출력 | 이미지 | resultado | imagen | resultat | ergebnis |
+            bild | результат | изображение | imagem | saida | salida | sortie | ausgabe
             """,
-        bad="""
+        bad=f"""{visual.ON_THE_WAY.rstrip()} |
             mask | preview | input | history | intermediate | before | original | source |
             reference | baseline | plain | segmentation | depth | map | attention | control |
             layout | sketch | canvas | example | step | metadata | log | qr | canny | pose | edge |

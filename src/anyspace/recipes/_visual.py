@@ -15,6 +15,7 @@ __all__ = [
     "MASK",
     "MODELS_3D",
     "NUM_FRAMES",
+    "ON_THE_WAY",
     "PICTURE_BAD",
     "PICTURE_GOOD",
     "REMOVE_BACKGROUND",
@@ -256,14 +257,26 @@ download | upscaled frame | 预览 | 输入 | 历史 | 入力 | 입력 | entrada
 """
 
 PICTURE_GOOD: Final = """
-result | output | generated | generated image | edited | edited image | image | picture |
-final | gallery | restored | upscaled | enhanced | processed | foreground | cutout |
-transparent | without background | no background | background removed | inpainted | stylized |
-after | creation | 结果 | 输出 | 生成 | 图片 | 图像 | 编辑后 | 处理后 | 抠图结果 | 出力 |
-結果 | 画像 | 결과 | 출력 | 이미지 | resultado | imagen | resultat | ergebnis | bild |
-результат | изображение | imagem | saida | salida | sortie | ausgabe
+result | output | generated | generated image | edited | edited image | image | picture | final |
+gallery | restored | upscaled | enhanced | processed | foreground | cutout | transparent |
+without background | no background | background removed | inpainted | stylized | refined | render |
+high res | after | creation | итог | готовое | 最终 | 最終 | 変換後 | 변환 | 최종 | bearbeitet |
+bearbeitetes | editada | modifiee | finale | 结果 | 输出 | 生成 | 图片 | 图像 | 编辑后 | 处理后 |
+抠图结果 | 出力 | 結果 | 画像 | 결과 | 출력 | 이미지 | resultado | imagen | resultat | ergebnis |
+bild | результат | изображение | imagem | saida | salida | sortie | ausgabe
 """
-PICTURE_BAD: Final = """
+# Pictures that a page shows on the way to the one that was asked for.
+ON_THE_WAY: Final = """
+preprocessed | preprocessor | intermediate | stage 1 | low res | lowres | low resolution | draft |
+condition | normal map | style image | base image | with boxes | bounding box | masked | noise |
+预处理 | 中间 | 参考 | 原图 | 原始 | 控制 | 边缘 | 线稿 | 深度 | 遮罩 | 蒙版 | 前処理 | 中間 |
+元画像 | 元の画像 | 参照 | 線画 | マスク | 전처리 | 중간 | 원본 | 참조 | 마스크 | 윤곽 |
+preprocesada | preprocesado | intermedia | mascara | previa | pretraitee | pretraite |
+intermediaire | masque | apercu | vorschau | maske | vorverarbeitet | zwischenbild | исходное |
+исходный | маска | предпросмотр | промежуточный | промежуточное | предобработка |
+pre visualizacao | preprocessada | intermediaria
+"""
+PICTURE_BAD: Final = f"""{ON_THE_WAY.rstrip()} |
 preview | input | history | intermediate | before | original | source | reference | baseline |
 depth | control | layout | sketch | canvas | example | step | metadata | log | canny | pose |
 edge | zip | download | plot | heatmap | inspiration | previous | attention | comparison |
