@@ -110,8 +110,8 @@ SYSTEM_PROMPT: Final = Field(
             системное сообщение | системная инструкция | mensagem sistema
             """,
         0.6: """
-            persona | role | character | personality | custom instruction | 人设 | 角色 | sys |
-            instrucciones | instrucoes | consigne | anweisung | инструкции
+            persona | role | character | personality | custom instruction | instruction assistant |
+            人设 | 角色 | sys | instrucciones | instrucoes | consigne | anweisung | инструкции
             """,
     },
 )
@@ -130,11 +130,11 @@ MAX_TOKENS: Final = Field(
             maxlen | generation length | max response token | maximum number new token |
             max completion token | answer length | output max length | 最大长度 | 最大令牌数 |
             最大生成长度 | 最大token数 | 最大生成token数 | 最大新令牌数 | 最大トークン数 |
-            最大新規トークン数 | トークン数 | 最大生成トークン数 | 최대 토큰 | 최대 토큰 수 |
-            최대 길이 | 최대 새 토큰 | maximo tokens | longitud maxima | jetons maximum |
-            nombre maximum jetons | longueur maximale | maximale token | maximale lange |
-            макс токенов | максимум токенов | максимальная длина |
-            максимальное количество токенов | comprimento maximo
+            最大新規トークン数 | 最大新規トークン | 最大長 | num predict | トークン数 |
+            最大生成トークン数 | 최대 토큰 | 최대 토큰 수 | 최대 길이 | 최대 새 토큰 |
+            maximo tokens | longitud maxima | jetons maximum | nombre maximum jetons |
+            longueur maximale | maximale token | maximale lange | макс токенов | максимум токенов |
+            максимальная длина | максимальное количество токенов | comprimento maximo
             """,
         0.6: """
             token | length | max | 长度 | 長さ | 길이 | 토큰 | longitud | longueur | lange |
@@ -168,7 +168,7 @@ TOP_P: Final = Field(
     words={
         1.0: """
             top p | topp | nucleus | nucleus sampling | top p nucleus | top p nucleus sampling |
-            top p sampling
+            top p sampling | 核采样
             """
     },
     span=(0.1, 1.5),
@@ -188,8 +188,9 @@ REPETITION_PENALTY: Final = Field(
     words={
         1.0: """
             repetition penalty | repeat penalty | rep penalty | penalty | 重复惩罚 | 重复惩罚系数 |
-            繰り返しペナルティ | 반복 페널티 | penalizacion repeticion | penalite repetition |
-            wiederholungsstrafe | штраф за повторение | penalidade repeticao
+            繰り返しペナルティ | 반복 페널티 | 반복 패널티 | penalizacion repeticion |
+            penalizacion por repeticion | penalite repetition | wiederholungsstrafe |
+            штраф за повторение | штраф за повторы | penalidade repeticao
             """,
     },
     never="length presence frequency ngram",
@@ -263,7 +264,8 @@ TARGET_LANGUAGE: Final = Field(
             to | 目标语言 | 目標語言 | 输出语言 | 译文语言 | 翻訳先 | 翻訳先言語 | 出力言語 |
             ターゲット言語 | 대상 언어 | 도착 언어 | 목표 언어 | 출력 언어 | 번역 언어 |
             idioma destino | lengua destino | idioma objetivo | langue cible | langue destination |
-            zielsprache | целевой язык | язык перевода | на язык
+            zielsprache | целевой язык | язык перевода | на язык | 目标语种 | hacia | vers | nach |
+            para
             """,
         0.75: """
             language | lang | 语言 | 言語 | 언어 | idioma | langue | sprache | язык | direction |

@@ -70,12 +70,12 @@ PROMPT: Final = Field(
             """,
         0.8: """
             description | describe | describe image | describe what you want |
-            what you want to see | describe | describa | describe imagen | decrivez |
-            decrivez image | beschreibe | beschreiben | опишите | descreva | what draw |
-            draw what | what paint | что нарисовать | что изобразить | нарисовать | 画什么 |
-            描きたい | 그리고 싶 | que dibujar | que dessiner | was zeichnen | que desenhar |
-            描述 | 説明 | 설명 | descripcion | beschreibung | описание | descricao | indicacion |
-            запрос | instruccion | instruction
+            what you want to see | quieres ver | quer ver | scene | describe | describa |
+            describe imagen | decrivez | decrivez image | beschreibe | beschreiben | опишите |
+            descreva | what draw | draw what | what paint | что нарисовать | что изобразить |
+            нарисовать | 画什么 | 描きたい | 그리고 싶 | que dibujar | que dessiner |
+            was zeichnen | que desenhar | 描述 | 説明 | 설명 | descripcion | beschreibung |
+            описание | descricao | indicacion | запрос | instruccion | instruction
             """,
         0.75: "caption | 标题文字 | 文本 | 文字 | テキスト | 텍스트 | texto | texte | текст",
         0.65: "text | input text | idea | 输入 | 入力 | 입력 | 内容 | 关键词 | キーワード",
@@ -96,7 +96,8 @@ NEGATIVE_PROMPT: Final = Field(
             负向提示词 | 反向提示词 | 负提示词 | 负面提示 | 反向提示 | 負面提示詞 |
             ネガティブプロンプト | ネガティブ プロンプト | 否定プロンプト | 네거티브 프롬프트 |
             부정 프롬프트 | prompt negativo | prompt negatif | invite negative | negativer prompt |
-            negativprompt | негативный промпт | отрицательный промпт | негативный запрос
+            negativprompt | негативный промпт | отрицательный промпт | негативный запрос |
+            отрицательный запрос
             """,
         0.95: "negative caption | negative text | negative description | 负面描述",
         0.9: """
@@ -104,11 +105,11 @@ NEGATIVE_PROMPT: Final = Field(
             negativo | негатив
             """,
         0.8: """
-            unwanted | undesired | should not | exclude | avoid | what avoid |
-            what you do not want | uncond | 不想 | 排除 | 避免 | 不希望出现 | したくない |
-            含めたくない | 避けたい | 除外 | 제외 | 원하지 않 | evitar | eviter | exclure |
-            excluir | vermeiden | ausschliesen | исключить | избегать | чего не должно быть |
-            нежелательно
+            unwanted | undesired | should not | don t want | do not want | exclude | avoid |
+            what avoid | what you do not want | uncond | 不想 | 不想要 | 不想要的内容 | 排除 |
+            避免 | 不希望出现 | したくない | 含めたくない | 避けたい | 除外 | 제외 | 원하지 않 |
+            evitar | eviter | exclure | excluir | vermeiden | vermieden | ausschliesen |
+            исключить | избегать | чего не должно быть | нежелательно
             """,
     },
     never="appended added content default style suffix strength scale",
@@ -137,7 +138,7 @@ WIDTH: Final = Field(
         1.0: """
             width | image width | output width | custom width | target width | width px | 宽度 |
             图像宽度 | 图片宽度 | 宽 | 寬度 | 幅 | 横幅 | 画像の幅 | 너비 | 가로 | 폭 | ancho |
-            anchura | largeur | breite | ширина | largura
+            anchura | largeur | breite | bildbreite | ширина | largura | 图像宽 | 图片宽 | 出力幅
             """,
         0.8: "w | 가로 크기 | 横",
     },
@@ -153,7 +154,7 @@ HEIGHT: Final = Field(
         1.0: """
             height | image height | output height | custom height | target height | height px |
             高度 | 图像高度 | 图片高度 | 高 | 高さ | 縦幅 | 画像の高さ | 높이 | 세로 | alto |
-            altura | hauteur | hohe | высота
+            altura | hauteur | hohe | bildhohe | высота | 图像高 | 图片高
             """,
         0.8: "h | 세로 크기 | 縦 | 竖",
     },
@@ -229,8 +230,9 @@ RANDOMIZE_SEED: Final = Field(
             seed randomize | 随机种子 | 使用随机种子 | 随机化种子 | 隨機種子 | シードをランダム |
             ランダムシード | シードをランダムにする | ランダムなシード | 랜덤 시드 | 무작위 시드 |
             시드 무작위 | 시드 랜덤 | semilla aleatoria | aleatorizar semilla | graine aleatoire |
-            zufalliger seed | seed zufallig | zufallsseed | случайный сид | случайное зерно |
-            рандомный сид | semente aleatoria | aleatorizar semente
+            zufalliger seed | seed zufallig | zufallsseed | zufalliger startwert | rand seed |
+            случайный сид | случайное зерно | рандомный сид | semente aleatoria |
+            aleatorizar semente
             """,
         0.9: """
             randomize | randomise | rand | seed mode | seed type | 种子模式 | shuffle seed |
@@ -270,10 +272,11 @@ NUM_INFERENCE_STEPS: Final = Field(
             number sampling step | diffusion step | denoising step | sample step | sampler step |
             generation step | number step | num step | step | n step | steps count | 推理步数 |
             采样步数 | 迭代步数 | 生成步数 | 扩散步数 | 步数 | 推論ステップ数 | 推論ステップ |
-            ステップ数 | サンプリングステップ | ステップ | 추론 단계 | 추론 스텝 | 샘플링 스텝 |
-            스텝 수 | 스텝 | 단계 수 | 단계 | paso | numero paso | pasos inferencia | etape |
-            nombre etape | etapes inference | schritt | inferenzschritte | anzahl schritte | шаг |
-            шагов | шаги | количество шагов | passo | numero passos | etapa
+            ステップ数 | サンプリングステップ | サンプリング回数 | ステップ | 추론 단계 |
+            추론 스텝 | 샘플링 스텝 | 스텝 수 | 스텝 | 단계 수 | 단계 | paso | numero paso |
+            pasos inferencia | etape | nombre etape | etapes inference | schritt |
+            inferenzschritte | sampling schritte | schritte | anzahl schritte | шаг | шагов | шаги |
+            количество шагов | passo | numero passos | etapa
             """,
         0.75: "iteration | timestep | num timestep | 迭代次数 | iteracion | iteracao | итераций",
     },
@@ -298,7 +301,10 @@ GUIDANCE_SCALE: Final = Field(
             fuhrungsskala | anleitungsskala | führungsstärke | шкала руководства |
             сила следования | масштаб наведения | шкала наведения | escala orientacao | orientacao
             """,
-        0.7: "prompt strength | prompt adherence | prompt weight | text strength | scale cfg",
+        0.7: """
+            prompt strength | prompt adherence | prompt weight | 忠実度 | プロンプト忠実度 |
+            text strength | сила промпта | вес промпта | scale cfg
+            """,
         0.6: "classifier free",
         0.35: "scale",
     },
@@ -320,13 +326,17 @@ NUM_IMAGES: Final = Field(
             出图数量 | 生成张数 | 张数 | 圖片數量 | 画像数 | 生成枚数 | 枚数 | 画像の枚数 |
             이미지 수 | 이미지 개수 | 생성 개수 | 장수 | numero imagen | numero imagenes |
             cantidad imagenes | nombre image | anzahl bilder | bildanzahl |
-            количество изображений | число изображений | numero imagem | quantidade imagens
+            количество изображений | число изображений | сколько картинок | сколько изображений |
+            numero imagem | quantidade imagens
             """,
         0.9: """
             batch size | images | batch count | 批量大小 | 批次大小 | 批量 | バッチサイズ |
             배치 크기
             """,
-        0.6: "n | batch | count | quantity | sample | 数量 | 개수 | cantidad | anzahl | количество",
+        0.6: """
+            n | variation | output | batch | count | quantity | sample | 数量 | 개수 | cantidad |
+            anzahl | количество
+            """,
     },
     never="step segment frame word token max width height face point object",
     span=(1, 128),
@@ -342,7 +352,7 @@ STYLE: Final = Field(
             style | image style | art style | style name | style template | style preset |
             style selection | artistic style | picture style | quality style | visual style |
             风格 | 图片风格 | 图像风格 | 画风 | 艺术风格 | 風格 | スタイル | 画風 | 스타일 | 화풍 |
-            estilo | estilo imagen | stil | bildstil | стиль
+            estilo | estilo imagen | stil | bildstil | kunststil | стиль
             """,
         0.6: "preset | theme | 预设 | プリセット | 프리셋 | 主题",
     },

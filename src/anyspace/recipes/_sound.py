@@ -58,7 +58,7 @@ VOICE: Final = Field(
             voice style | speaker voice | narrator | preset voice | voice actor | singer |
             voice selection | voice option | voice character | character voice | history prompt |
             speaker embedding | acoustic prompt | tts voice | voicepack | voice model | 音色 |
-            声音 | 说话人 | 发音人 | 角色 | 人物 | 语音 | 話者 | ボイス | 声 | 音声 |
+            声音 | 说话人 | 发音人 | 角色 | 人物 | 语音 | 話者 | ボイス | 声 | 声の種類 | 音声 |
             キャラクター | 목소리 | 음성 | 화자 | voz | hablante | voix | locuteur | stimme |
             sprecher | голос | диктор | спикер | говорящий | чтец | locutor | narrador
             """,
@@ -133,7 +133,8 @@ REFERENCE_TEXT: Final = Field(
             reference audio transcript | transcript of audio | 参考文本 | 参考音频的文本 |
             参考音频文本 | 提示文本 | prompt文本 | 参考音频内容 | 参照テキスト |
             参照音声のテキスト | 참조 텍스트 | 참조 음성 텍스트 | texto referencia |
-            texte reference | referenztext | эталонный текст | текст образца
+            texte reference | transcripcion audio referencia | referenztext | эталонный текст |
+            текст образца
             """,
         0.7: "transcript | transcription | sample text",
     },
@@ -202,7 +203,8 @@ RECOGNITION_TASK: Final = Field(
     kind=Kind.CHOICE,
     words={
         1.0: """
-            task | task type | mode task | 任务 | タスク | 작업 | tarea | tache | aufgabe | задача
+            task | task type | mode task | 任务 | タスク | 작업 | tarea | tache | aufgabe |
+            задача | tarefa
             """,
         0.7: "mode | action | operation | 模式",
     },

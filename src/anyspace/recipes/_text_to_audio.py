@@ -40,7 +40,7 @@ LYRICS: Final = Field(
     words={
         1.0: """
             lyric | song lyric | lyric text | lyric prompt | lrc | 歌词 | 歌詞 | 가사 | letra |
-            parole | liedtext | текст песни
+            parole | liedtext | songtext | текст песни | слова песни
             """
     },
     never="path url model negative",

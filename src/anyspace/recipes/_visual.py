@@ -78,7 +78,8 @@ MASK: Final = Field(
         1.0: """
             mask | mask image | input mask | image mask | inpaint mask | upload mask | mask input |
             masked image | mask img | mask path | mask file | inpainting mask | edit mask | 遮罩 |
-            蒙版 | 掩码 | 掩膜 | マスク | マスク画像 | 마스크 | mascara | masque | maske | маска
+            蒙版 | 掩码 | 掩膜 | マスク | マスク画像 | 마스크 | 마스크 이미지 | mascara | masque |
+            maske | маска
             """,
         0.5: "region | edit region | area | selection | inpaint area | inpaint region",
     },
@@ -132,7 +133,7 @@ STRENGTH: Final = Field(
             force debruitage | starke | entrauschungsstarke | сила | сила денойза |
             сила шумоподавления | forca
             """,
-        0.7: "intensity | 幅度 | 변형 정도",
+        0.7: "intensity | intensidade | 幅度 | 変化の強さ | 변형 정도",
     },
     never="""lora control controlnet guidance style identity ip adapter id pose depth canny color
         watermark face blur sharpen motion conditioning skip mask""",
@@ -152,8 +153,9 @@ SCALE: Final = Field(
             放大倍数 | 放大 | 缩放比例 | 放大比例 | 缩放倍数 | 倍率 | アップスケール |
             アップスケール倍率 | 拡大率 | 拡大倍率 | 업스케일 | 확대 배율 | 배율 | factor escala |
             escala | aumento | ampliacion | facteur echelle | agrandissement | echelle |
-            skalierung | skalierungsfaktor | vergroserung | vergrosserung | масштаб |
-            коэффициент увеличения | увеличение | fator escala
+            skalierung | skalierungsfaktor | vergroserung | vergroserungsfaktor | vergrosserung |
+            масштаб | коэффициент увеличения | увеличение | увеличить | fator escala |
+            fator ampliacao
             """,
         0.8: "size modifier | upscale size | factor | resize factor",
         0.6: "scale | ratio | multiplier | times | x",
@@ -185,11 +187,12 @@ DURATION: Final = Field(
             audio duration | video duration | total second | second total | second | sec | length |
             music duration | clip duration | dur | seconds total | audio length second |
             time second | video length second | song length | clip length | total duration |
-            generation length | 时长 | 持续时间 | 音频时长 | 视频时长 | 时长 秒 | 秒数 | 長さ |
-            再生時間 | 秒 | 動画の長さ | 길이 | 재생 시간 | 지속 시간 | 초 | duracion | segundos |
-            duree | secondes | dauer | lange | sekunden | длительность | продолжительность |
-            секунд | duracao
+            generation length | 时长 | 時長 | 持续时间 | 音频时长 | 视频时长 | 时长 秒 | 秒数 |
+            長さ | 再生時間 | 秒 | 動画の長さ | 길이 | 재생 시간 | 지속 시간 | 초 | duracion |
+            segundos | duree | secondes | dauer | lange | sekunden | длительность |
+            продолжительность | секунд | duracao
             """,
+        0.5: "s",  # behind a length, its unit
     },
     never="""prompt token max overlap start crop frame clip text chunk batch fade seconds_start
         caption sequence cross window""",
@@ -203,7 +206,8 @@ NUM_FRAMES: Final = Field(
         1.0: """
             num frame | number frame | frame count | video frame | frame | video length frame |
             total frame | n frame | length frame | video length | 帧数 | 总帧数 | フレーム数 |
-            프레임 수 | numero fotogramas | nombre images | anzahl frames | количество кадров
+            프레임 수 | numero fotogramas | fotogramas | nombre images | anzahl frames |
+            anzahl bilder | количество кадров | число кадров | кадры | numero quadros | quadros
             """,
     },
     never="per second rate fps overlap start end first last index extract skip",
@@ -216,8 +220,8 @@ FPS: Final = Field(
     words={
         1.0: """
             fps | frame rate | frame per second | 帧率 | 每秒帧数 | フレームレート | 프레임 속도 |
-            fotogramas por segundo | image par seconde | ips | bilder pro sekunde |
-            bildrate | кадров секунду | частота кадров | quadros por segundo
+            초당 프레임 | fotogramas por segundo | image par seconde | ips | bilder pro sekunde |
+            bildrate | кадров секунду | кадров в секунду | частота кадров | quadros por segundo
             """,
     },
     span=(1, 120),
