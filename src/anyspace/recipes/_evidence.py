@@ -127,8 +127,8 @@ def _in_span(span: tuple[float, float], parameter: Parameter) -> bool:
 def _has_shape(shape: Shape, kind: Kind, parameter: Parameter) -> bool:
     """Judge by the widget alone."""
     return (
-        fit(kind, parameter) >= _SHAPED
-        and _has_range(shape, parameter)
+        _has_range(shape, parameter)
+        and fit(kind, parameter) >= _SHAPED
         and _has_choices(shape, parameter)
     )
 

@@ -274,12 +274,12 @@ def _share(
     task: Task, endpoint: Endpoint, positions: dict[str, int], claims: dict[str, Claim]
 ) -> None:
     """Let fields without a widget of their own into one that takes both."""
+    if not any(is_roomy(parameter) for parameter in endpoint.parameters):
+        return
     fields = lexicon_of(task.name).fields
     for name in (name for need in task.needs for name in need.split("|")):
         _attach(endpoint, fields[name], positions, claims)
     hosts = [n for n, at in positions.items() if is_roomy(endpoint.parameters[at])]
-    if not hosts:
-        return
     for field in task.fields:
         if field.name in positions:
             continue
