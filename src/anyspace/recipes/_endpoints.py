@@ -12,7 +12,7 @@ from typing import Any, Final
 from anyspace.recipes._kinds import fit, is_file, takes_file_of
 from anyspace.recipes._modes import Modes
 from anyspace.recipes._outputs import Chosen, Weight
-from anyspace.recipes._task import FILE_KINDS, Kind, Task, Words
+from anyspace.recipes._task import FILE_KINDS, Kind, Media, Task, Words
 from anyspace.recipes._tasks import lexicon_of
 from anyspace.recipes._words import head_of, is_optional, speaks
 from anyspace.schema import App, Endpoint, Parameter, Visibility
@@ -280,8 +280,9 @@ def _topic(
             yield Weight(_INDIRECT, "its output may hold anything")
         return
     silent = task.silent if direct else min(task.silent, _INDIRECT)
-    # A switch names an extra ("Enhance faces"), not the trade.
-    widgets = [p.label for p in endpoint.parameters if p.component != "checkbox"]
+    # A switch names an extra ("Enhance faces") and not the trade; a text box named like a
+    # result ("Summary") takes what the task would have to make.
+    widgets = [p.label for p in endpoint.parameters if not _takes_result(p, task)]
     beside = [endpoint.description[:_READ], *widgets]
     beside.extend((app.space_id.partition("/")[2], *app.headings))
     said = next((text for text in beside if speaks(text, task.topic)), None)
@@ -320,6 +321,11 @@ def _unlike(endpoint: Endpoint, task: Task, positions: Mapping[str, int]) -> str
     rest = (p for at, p in enumerate(endpoint.parameters) if at not in taken)
     labels = (head_of(parameter.label)[0] for parameter in rest)
     return next((label for label in labels if speaks(label, task.unlike)), None)
+
+
+def _takes_result(parameter: Parameter, task: Task) -> bool:
+    box = parameter.component == "textbox" and task.outcome.media is Media.TEXT
+    return parameter.component == "checkbox" or (box and speaks(parameter.label, task.outcome.good))
 
 
 def _shorten(text: str) -> str:
