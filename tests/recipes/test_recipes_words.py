@@ -41,6 +41,18 @@ def test_text_is_brought_to_a_plain_form(text, form):
         ("Style - how it looks", "Style", "how it looks"),
         ("(none)", "(none)", ""),
         ("CFG/Pace", "CFG/Pace", ""),
+        ("1. Image", "Image", ""),
+        ("2) Prompt (optional)", "Prompt", "(optional)"),
+        ("Step 1: Upload image", "Upload image", ""),
+        ("📷 STEP 2 - Prompt", "Prompt", ""),
+        ("第一步：上传图片", "上传图片", ""),
+        ("③ 種子", "種子", ""),
+        ("Schritt 3. Stil", "Stil", ""),
+        ("사진 · 가구를 칠해 주세요", "사진", "가구를 칠해 주세요"),
+        ("4:3", "4", "3"),
+        ("1.5 model", "1.5 model", ""),
+        ("Step 12", "Step 12", ""),
+        ("Steps: 20", "Steps", "20"),
     ],
 )
 def test_a_label_is_split_into_its_name_and_its_explanation(label, head, beside):

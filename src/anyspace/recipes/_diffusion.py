@@ -79,7 +79,10 @@ PROMPT: Final = Field(
             """,
         0.75: "caption | 标题文字 | 文本 | 文字 | テキスト | 텍스트 | texto | texte | текст",
         0.65: "text | input text | idea | 输入 | 入力 | 입력 | 内容 | 关键词 | キーワード",
-        0.5: "query | message | input | keyword | subject | request | entrada | eingabe | ввод",
+        0.5: """
+            query | message | input | keyword | subject | request | topic | entrada | eingabe |
+            ввод | tema | sujet | thema | тема | 话题 | 題材 | 주제
+            """,
     },
     never="""negative neg nprompt n negativo negativa negatif negativer негативный отрицательный
         负 负面 反向 負 ネガティブ 부정 네거티브 system source src old path url token key password

@@ -48,8 +48,16 @@ _BARE: Final = 0.55  # what a phrase is worth before it covers anything
 _GENERIC: Final = re.compile(r"(?:param|parameter|value|component|args?)_?\d*", re.IGNORECASE)
 
 # Where the name in a label ends and the explanation begins.
-_HEAD_ENDS: Final = re.compile(r"[(\[{（【:：;；,，。!！?？|]|\.\s|\.$| [-–—/] ")
+_HEAD_ENDS: Final = re.compile(r"[(\[{（【:：;；,，。!！?？|]|\.\s|\.$| [-–—/·•] ")
 _BRACKETS: Final = "([{（【"
+# "1. Image", "Step 2: Prompt", "第一步：" only count; the name comes behind.
+_COUNTED: Final = re.compile(
+    r"^\W*(?:(?:step|schritt|paso|étape|etape|passo|шаг|ステップ|단계)\s*\d{1,2}(?!\d)\s*[.:：)）、·-]?"
+    r"|第?[\d一二三四五六七八九十]{1,2}步\s*[.:：、]?"
+    r"|\d{1,2}\s*[.:：)）、](?!\d)"
+    r"|[①-⑩])\s*(?=\w)",
+    re.IGNORECASE,
+)
 _OPENING: Final = re.compile(r"^\s*[(\[（【][^)\]）】]*[)\]）】]\s*")
 
 _OPTIONAL: Final = """
@@ -78,12 +86,15 @@ def _singular(token: str) -> str:
     return token[:-1] if plural else token
 
 
+@lru_cache(maxsize=4096)
 def head_of(label: str) -> tuple[str, str]:
     """Split a label into what it names and what it explains.
 
     >>> head_of("(Optional) Seed: -1 is random")
     ('Seed', '(Optional) -1 is random')
     """
+    counted = _COUNTED.match(label)
+    label = label[counted.end() :] if counted else label
     opening = _OPENING.match(label)
     aside = opening.group() if opening else ""
     rest = label[len(aside) :]
