@@ -38,10 +38,13 @@ _SOLIDS: Final = frozenset(("model3d", "litmodel3d"))
 _WORDS_ONLY: Final = frozenset((Media.TEXT, Media.DATA))
 
 _TEXTS: Final = frozenset("textbox markdown json chatbot".split())
-_ANSWERS: Final = """
-result | answer | caption | response | text | chatbot | description | transcription | 结果 |
-回答 | 結果 | 결과 | 답변 | resultado | respuesta | resultat | reponse | ergebnis | antwort |
-результат | ответ | resposta
+_REPLIES: Final = """
+answer | response | reply | chatbot | 回答 | 回复 | 返答 | 답변 | respuesta | reponse | antwort |
+ответ | resposta
+"""
+_ANSWERS: Final = f"""{_REPLIES.rstrip()} |
+result | caption | text | description | transcription | 结果 | 結果 | 결과 | resultado |
+resultat | ergebnis | результат
 """
 
 _MADE: Final = """
@@ -131,7 +134,8 @@ def choose_output(
         return best
     if outcome.media not in _WORDS_ONLY:
         after = _made_next(outputs[best.output :], outcome)
-        return best._replace(aside=after or _words_first(outputs[: best.output]))
+        before = _words_first(outputs[: best.output], outcome.media)
+        return best._replace(aside=after or before)
     return best._replace(aside=_sights(outputs, best, inputs))
 
 
@@ -164,12 +168,16 @@ def _made_next(outputs: Sequence[OutputField], outcome: Outcome) -> Weight | Non
     return None
 
 
-def _words_first(before: Sequence[OutputField]) -> Weight | None:
-    """A picture that comes after an answer in words only shows what the words say."""
+def _words_first(before: Sequence[OutputField], media: Media) -> Weight | None:
+    """A picture that comes after an answer in words only shows what the words say.
+
+    Speech may well come after what was understood, but not after a reply.
+    """
+    answers = _REPLIES if media is Media.AUDIO else _ANSWERS
     for output in before:
         if output.component == "label":
             return Weight(0.5, f'it gives classes first ("{output.label}")')
-        if output.component in _TEXTS and speaks(output.label, _ANSWERS):
+        if output.component in _TEXTS and speaks(output.label, answers):
             return Weight(0.6, f'it gives text first ("{output.label}")')
     return None
 
