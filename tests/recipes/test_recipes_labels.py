@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from anyspace.recipes._evidence import claims_of
 from anyspace.recipes._tasks import lexicon_of
+from anyspace.recipes._words import _SIMPLIFIED, _TRADITIONAL
 from anyspace.schema import Parameter
 from tests.recipes.wild import read_parameter
 
@@ -26,10 +28,20 @@ def labels() -> Iterator[tuple[str, str, Parameter]]:
 
 
 KNOWN = list(labels())
+# The same labels as they are written in Taiwan.
+SIMPLIFIED = str.maketrans(_SIMPLIFIED, _TRADITIONAL)
+TAIWAN = [
+    (task, field, msgspec.structs.replace(parameter, label=label))
+    for task, field, parameter in KNOWN
+    for label in (parameter.label.translate(SIMPLIFIED),)
+    if label != parameter.label
+]
 
 
 @pytest.mark.parametrize(
-    ("task", "field", "parameter"), KNOWN, ids=[f"{f}: {p.label}" for _, f, p in KNOWN]
+    ("task", "field", "parameter"),
+    [*KNOWN, *TAIWAN],
+    ids=[f"{f}: {p.label}" for _, f, p in [*KNOWN, *TAIWAN]],
 )
 def test_a_label_alone_says_which_field_is_meant(task, field, parameter):
     """Ours: among inputs alike, where neither name nor place helps."""

@@ -192,7 +192,20 @@ def test_a_free_language_is_passed_on():
 
 @pytest.mark.parametrize(
     ("written", "code"),
-    [("en", "en"), ("EN_us", "en"), ("Français", "fr"), ("yue", "yue"), ("Klingon", None)],
+    [
+        ("en", "en"),
+        ("EN_us", "en"),
+        ("Français", "fr"),
+        ("yue", "yue"),
+        ("Klingon", None),
+        ("法語", "fr"),
+        ("德文", "de"),
+        ("簡體中文", "zh"),
+        ("繁体中文", "zh"),
+        ("日語", "ja"),
+        ("フランス語", "fr"),
+        ("義大利語", "it"),
+    ],
 )
 def test_languages_are_known_by_code_and_by_name(written, code):
     """ISO 639-1, else 639-3."""

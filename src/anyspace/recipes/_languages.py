@@ -11,12 +11,15 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
+from anyspace.recipes._words import simplified
+
 __all__ = ["is_language", "language_of"]
 
 # One language a line: codes, then names; a line that begins with a blank goes on.
 _TABLE: Final = """
 en eng|english|英语|英文|anglais|ingles|englisch|английский|英語|영어
 zh zho chi cmn|chinese|mandarin|simplified chinese|traditional chinese|中文|汉语|普通话|国语
+ |华语|简体中文|繁体中文|中文简体|中文繁体|简体|繁体
  |chino|chinois|chinesisch|китайский|中国語|중국어
 yue|cantonese|粤语|广东话
 ja jpn|japanese|日语|日文|日本語|japones|japonais|japanisch|японский|일본어
@@ -27,7 +30,7 @@ de deu ger|german|德语|deutsch|aleman|allemand|немецкий|ドイツ語|�
 ru rus|russian|俄语|русский|ruso|russe|russisch|ロシア語|러시아어
 pt por|portuguese|brazilian portuguese|葡萄牙语|português|portugues|portugais|portugiesisch
  |португальский|ポルトガル語|포르투갈어
-it ita|italian|意大利语|italiano|italien|italienisch|итальянский|イタリア語|이탈리아어
+it ita|italian|意大利语|义大利语|italiano|italien|italienisch|итальянский|イタリア語|이탈리아어
 ar ara arb|arabic|modern standard arabic|阿拉伯语|العربية|arabe|arabisch|арабский|アラビア語
  |아랍어
 hi hin|hindi|印地语|हिन्दी|хинди|ヒンディー語|힌디어
@@ -145,6 +148,9 @@ def _known() -> dict[str, str]:
     for line in _TABLE.replace("\n ", "").strip().splitlines():
         codes, *names = line.split("|")
         code, *more = codes.split()
+        names = [simplified(name) for name in names]
+        # 法语 is said, 法文 is written.
+        names += [f"{name[:-1]}文" for name in names if name.endswith("语") and name.isalpha()]
         known.update(dict.fromkeys((code, *more, *names), code))
     return known
 
@@ -156,7 +162,7 @@ def language_of(text: str) -> str | None:
     >>> language_of("English (US)"), language_of("fra_Latn"), language_of("中文")
     ('en', 'fr', 'zh')
     """
-    text, known = text.strip().lower(), _known()
+    text, known = simplified(text.strip().lower()), _known()
     code = _CODE.fullmatch(text)
     if code and code[1] in known:
         return known[code[1]]

@@ -44,8 +44,8 @@ _FULL_HD: Final = "full hd | fullhd | fhd"
 # Orientation without numbers; each word with the commonest ratio that is meant by it.
 _ORIENTATIONS: Final = (
     (1.0, "square quadrat carré cuadrad квадрат 方 스퀘어 정사각"),
-    (4 / 3, "landscape horizontal paysage querformat paisagem альбом 横 가로"),
-    (3 / 4, "portrait vertical hochformat retrato портрет 竖 縦 纵 세로"),
+    (4 / 3, "landscape horizontal paysage querformat paisagem альбом 横 橫 가로"),
+    (3 / 4, "portrait vertical hochformat retrato портрет 竖 豎 縦 纵 세로"),
 )
 
 

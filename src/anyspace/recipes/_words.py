@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from anyspace.recipes._task import Field, Shape
 
-__all__ = ["Hit", "Lexicon", "Reading", "head_of", "is_optional", "plain", "speaks"]
+__all__ = ["Hit", "Lexicon", "Reading", "head_of", "is_optional", "plain", "simplified", "speaks"]
 
 # Scripts that write without spaces between words; a run of them is one token.
 _WIDE: Final = "\u3041-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
@@ -32,6 +32,37 @@ _NUMBERED: Final = re.compile(r"(?<=[^\W\d_]{3})(?=\d+(?:\b|_))")
 
 # Only Latin letters lose their marks: in Hangul, kana and Cyrillic they are other letters.
 _FOLD: Final = str.maketrans("áàâãäåçéèêëíìîïñóòôõöúùûüß", "aaaaaaceeeeiiiinooooouuuus")
+
+# Characters of Taiwan and Hong Kong are read as those of the mainland. Japanese has some of
+# them, too; there it changes nothing, as phrases are brought to the same form.
+_TRADITIONAL: Final = (
+    "圖寬長選擇語聲說話種類風負詞數樣畫質強輸隨機編輯處結運執開關設檔傳載記錄對應歷標題譯檢測"
+    "識別內實現參蓋層縮擴張視頻訊資權確認優點詳細網頁樂頭時間動轉換錯誤請問調節靜態後來兩個為"
+    "與無壓離導進這過邊製複區變藝術補創寫讀學書報線綫組練統維續總顏顯預領體發鍵銳閾階雙響項順"
+    "須貼圍幀繪獲塗摳濾碼祕稱範簡紋終經緣聽腳臉號規覽訂試該誰談謝證議護貝費賦贊趨軟較農連遞遺"
+    "郵醫釋針鈕鋪鎖鏡閉陰際隱雜電額顧飾驗驟齊齡會兒幾剛單嗎場塊壞備僅價側億凍劃劇勢勻匯協卻廠"
+    "廢彈從復徵恆愛慣憶戲戶採掃損搖撐擊擬據斷於曆暫曬條極構樓橫歸殘毀氣沒況淨準滿漸潔潤澤濃濕"
+    "燈燒營爾狀獨環產異當療盡監盤眾瞭礎禮稅積穩窩競筆築籤級紀約紅純紙給絕綠緊緩縱織繼罰習聯職"
+    "腦興舉舊萬葉著蘭虛虧裝見觀觸計討訓託許訴詢誌課諾豐貨貿賞賣購跡踐車軌輕輪辦迴遊達違遠適還"
+    "鄉釘銀錢鐘門閃閱陣隊難雲靈韻頂頓願飛館馬驅鮮麗麥龍義韓粵國漢羅蘇烏緬亞臺灣廣東濟錫賓島員"
+    "團專嚴鐵鐳紹絲緻繞縫縣纖罷聖膚膽艷蕭蘋螢蠟袞裡褲訝詩誠諧譜贏趕蹟輔輻轟逕遜鄰醜鈴鋼錐鎮鏈"
+    "鑑鑰閒闊陳陸隻霧頌頰頹顆顛顫飄飢飲飯餘饋駕騎騙騷驚髒鬆鬥鬧魚鳥鴨鷹鹽黃黨"
+)
+_SIMPLIFIED: Final = (
+    "图宽长选择语声说话种类风负词数样画质强输随机编辑处结运执开关设档传载记录对应历标题译检测"
+    "识别内实现参盖层缩扩张视频讯资权确认优点详细网页乐头时间动转换错误请问调节静态后来两个为"
+    "与无压离导进这过边制复区变艺术补创写读学书报线线组练统维续总颜显预领体发键锐阈阶双响项顺"
+    "须贴围帧绘获涂抠滤码秘称范简纹终经缘听脚脸号规览订试该谁谈谢证议护贝费赋赞趋软较农连递遗"
+    "邮医释针钮铺锁镜闭阴际隐杂电额顾饰验骤齐龄会儿几刚单吗场块坏备仅价侧亿冻划剧势匀汇协却厂"
+    "废弹从复征恒爱惯忆戏户采扫损摇撑击拟据断于历暂晒条极构楼横归残毁气没况净准满渐洁润泽浓湿"
+    "灯烧营尔状独环产异当疗尽监盘众了础礼税积稳窝竞笔筑签级纪约红纯纸给绝绿紧缓纵织继罚习联职"
+    "脑兴举旧万叶着兰虚亏装见观触计讨训托许诉询志课诺丰货贸赏卖购迹践车轨轻轮办回游达违远适还"
+    "乡钉银钱钟门闪阅阵队难云灵韵顶顿愿飞馆马驱鲜丽麦龙义韩粤国汉罗苏乌缅亚台湾广东济锡宾岛员"
+    "团专严铁镭绍丝致绕缝县纤罢圣肤胆艳萧苹萤蜡衮里裤讶诗诚谐谱赢赶迹辅辐轰径逊邻丑铃钢锥镇链"
+    "鉴钥闲阔陈陆只雾颂颊颓颗颠颤飘饥饮饭余馈驾骑骗骚惊脏松斗闹鱼鸟鸭鹰盐黄党"
+)
+_HAN: Final = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+_FOLD.update(_HAN)
 
 # They say nothing about which field is meant.
 _SMALL: Final = frozenset(
@@ -64,6 +95,15 @@ _OPTIONAL: Final = """
 optional | if any | 可选 | 選用 | 任意 | 選択任意 | 선택사항 | 선택 사항 | opcional |
 facultatif | optionnel | необязательно | опционально
 """
+
+
+def simplified(text: str) -> str:
+    """Bring Chinese characters to the one form that they are compared in.
+
+    >>> simplified("語言")
+    '语言'
+    """
+    return text.translate(_HAN)
 
 
 @lru_cache(maxsize=8192)  # a text is asked about many lists of phrases
@@ -196,7 +236,7 @@ class Lexicon:
 
     def _exclude(self, token: str, field: str) -> None:
         if _IS_WIDE.match(token):
-            self._wide_never.append((token, field))
+            self._wide_never.append((token.translate(_FOLD), field))
         else:
             self._never.setdefault(_singular(token), []).append(field)
 
