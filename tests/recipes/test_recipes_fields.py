@@ -428,3 +428,27 @@ def test_the_clothes_are_not_the_person_who_wears_them():
     )
 
     assert bound(recipes.bind(wear, "image-to-image"))["image"] == "vton_img"
+    cut = app(endpoint("/segment", [image("c", "Clothes image")], [gives("image", "Result")]))
+    assert bound(recipes.bind(cut, "image-segmentation")) == {"image": "c"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        slider("variation", "Variation", 0, 1, 0.05, 0.3),
+        slider("color_variation", "Color variation", 0, 10, 0.5, 1),
+        slider("variation_strength", "Variation strength", 0, 10, 1, 1),
+        slider("output_quality", "Output quality", 1, 100, 1, 90),
+    ],
+)
+def test_what_is_no_whole_number_is_no_number_of_pictures(other):
+    """Ours: to ask for two pictures must not change their quality."""
+    assert fit(other).find("num_images") is None
+    assert fit(slider("v", "Variations", 1, 4, 1, 1)).find("num_images").parameter == "v"
+
+
+def test_steps_that_a_careless_page_counts_in_tenths_are_steps():
+    """Observed: sliders that were given no step of their own."""
+    careless = slider("steps", "Steps", 1, 50, 0.1, 20)
+
+    assert fit(careless).find("num_inference_steps").parameter == "steps"

@@ -337,11 +337,11 @@ NUM_IMAGES: Final = Field(
             배치 크기
             """,
         0.6: """
-            n | variation | output | batch | count | quantity | sample | 数量 | 개수 | cantidad |
+            n | variation | batch | count | quantity | sample | 数量 | 개수 | cantidad |
             anzahl | количество
             """,
     },
-    never="step segment frame word token max width height face point object",
+    never="step segment frame word token max width height face point object strength quality",
     span=(1, 128),
     harmless=1,
     repeats=True,

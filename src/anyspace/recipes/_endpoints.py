@@ -34,7 +34,7 @@ _CLUTTER: Final = """
 clear | reset | randomize | randomise | random seed | get seed | random | update | load | example |
 toggle | change | select | show | hide | save | download | upload | swap | remove | delete |
 cancel | stop | interrupt | flag | vote | upvote | downvote | leftvote | rightvote | tievote |
-better | like | dislike | undo | redo | refresh | login | logout |
+like | dislike | undo | redo | refresh | login | logout |
 enhance | enhancer | improve prompt | rewrite | prompt enc | translate | interrogate | caption |
 describe | preprocess | preview | resize | crop | init | visible | visibility | count | check |
 info | 清空 | 清除 | 重置 | 随机 | 取消 | 停止 | 翻译 | 优化提示词 | クリア | リセット |

@@ -25,6 +25,7 @@ _HINT: Final = 0.6  # the greyed text in the box
 _HELP: Final = 0.45  # the small print below the label
 _BOTH: Final = 0.1  # name and label agree
 _UNUSUAL: Final = 0.4  # the range is not one that this field has
+_IN_TENTHS: Final = 0.4  # "Color variation" from 0 to 1 is no number of pictures
 _OPTIONAL: Final = 0.7  # the app calls it optional: another one is meant, if there is one
 _FIRST: Final = 0.08  # it is the first widget of its kind
 _ONLY: Final = 0.2  # it is the only one
@@ -109,6 +110,8 @@ def _weigh(field: Field, parameter: Parameter, suited: float, word: _Said) -> Cl
     score, reason = word.score * suited, word.source
     if field.span is not None and not _in_span(field.span, parameter):
         score, reason = score * _UNUSUAL, f"{reason}, though its range is unusual"
+    if field.repeats and parameter.component == "slider" and (parameter.step or 1) % 1:
+        score *= _IN_TENTHS
     if is_optional(parameter.label):
         score *= _OPTIONAL
     if field.leads and not parameter.visible:

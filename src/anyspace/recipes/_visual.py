@@ -64,9 +64,10 @@ IMAGE: Final = Field(
             """,
     },
     never="""mask depth pose normal canny trimap alpha end last tail final output result generated
-        background example optional 2 3 4 second third preview garment garm cloth clothing clothes
+        background example optional 2 3 4 second third preview
         遮罩 蒙版 尾帧 结果 背景""",
-    doubts="processed preprocessed segmented",  # what another step makes of the picture
+    # What another step makes of the picture, and what the person in it is to wear.
+    doubts="processed preprocessed segmented garment garm cloth clothing clothes",
     shape=Shape(reason="it takes a picture", score=0.5),
 )
 
@@ -136,6 +137,7 @@ STRENGTH: Final = Field(
         0.7: "intensity | intensidade | 幅度 | 変化の強さ | 변형 정도",
     },
     never="""lora control controlnet guidance style identity ip adapter id pose depth canny color
+        light lighting hdr effect grain
         watermark face blur sharpen motion conditioning skip mask""",
     span=(0.3, 1.5),
 )
