@@ -85,7 +85,7 @@ TEXT_TO_AUDIO: Final = Task(
     topic="""
         audio generator | music | song | melody | sound | sound effect | sfx | soundscape |
         text to audio | text2audio | audio generation | instrumental | beat | audioldm | audiogen |
-        lyric | variation | 音乐 | 歌曲 | 音效 | 旋律 | 音楽 | 曲 | 効果音 | 음악 | 노래 | musica |
+        lyric | 音乐 | 歌曲 | 音效 | 旋律 | 音楽 | 曲 | 効果音 | 음악 | 노래 | musica |
         musique | musik | музыка | cancion | genre | bpm | track | composer | foley
         """,
     silent=0.5,
