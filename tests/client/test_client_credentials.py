@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
-import ssl
-import subprocess
 
 import huggingface_hub
 import pytest
@@ -22,6 +19,7 @@ from anyspace import (
     UsageError,
 )
 from anyspace.testing import FakeEndpoint, FakeSpace
+from tests.certificates import serving, trusting
 from tests.client.support import (
     CANCEL,
     DATA,
@@ -373,27 +371,11 @@ async def test_hosts_that_need_no_proxy_are_asked_directly(monkeypatch):
 # --- TLS -------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """A certificate for localhost that nobody signed."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("needs openssl to make a certificate")
-    folder = tmp_path_factory.mktemp("tls")
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    command = f"{openssl} req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost".split()
-    command += ["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", cert]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
-    return cert, key
-
-
 @pytest.fixture
 async def secure(certificate):
     """An app over https, and its address."""
-    cert, key = certificate
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(cert, key)
     space = FakeSpace(EVERYTHING)
+    context = serving(certificate)
     server = await asyncio.start_server(space._server._connected, "127.0.0.1", 0, ssl=context)
     async with server:
         yield space, f"https://localhost:{server.sockets[0].getsockname()[1]}"
@@ -413,8 +395,7 @@ async def test_a_certificate_that_nobody_signed_is_refused(secure):
 async def test_certificates_can_be_trusted_or_left_unchecked(secure, certificate):
     """``verify=``: a context with one's own authority, or False."""
     _, url = secure
-    trusting = ssl.create_default_context(cafile=certificate[0])
-    for verify in (trusting, False):
+    for verify in (trusting(certificate), False):
         async with AsyncClient(url, verify=verify) as client:
             assert await client.predict("x", api_name="/echo") == "x"
 

@@ -84,7 +84,8 @@ class RemoteFile(FileValue):
     Attributes:
         url: Where it is.
         local: Only this machine or its network can reach it, so it is fetched here and
-            uploaded; any other is fetched by the app itself.
+            uploaded; any other is fetched by the app itself, unless the Hub keeps it from
+            the app.
     """
 
     size = None
@@ -100,19 +101,19 @@ class RemoteFile(FileValue):
 
 
 class _FetchedFile(StoredFile):
-    """A file in the user's own network, read here and sent on."""
+    """A file that the app cannot fetch itself, read here and sent on."""
 
     def __init__(self, item: RemoteFile, source: FileSource, *, public_only: bool) -> None:
         super().__init__(source, {"path": item.url, "url": item.url, "orig_name": item.name})
         self._public_only = public_only
 
     async def open(self) -> Body:
-        """Open it; an address that the user named may be private."""
+        """Open it; an address that the user named may be private, or for the user's token."""
         return await self.source.open(self.url, named_by_user=not self._public_only)
 
 
 def fetched_here(item: RemoteFile, source: FileSource, *, public_only: bool) -> StoredFile:
-    """Make a file that only this machine reaches readable, so that it can be uploaded."""
+    """Make a file that the app cannot fetch readable, so that it can be uploaded."""
     return _FetchedFile(item, source, public_only=public_only)
 
 

@@ -56,6 +56,10 @@ class Access(NamedTuple):
         of_hub = self.source.space_id or hub.is_hub_host(self.source.url)
         return hub.find_token(self.token) if of_hub else None
 
+    def find_hub_token(self) -> str | None:
+        """The token for files of the Hub that the user names, whatever the app is."""
+        return hub.find_token(self.token)
+
     def token_for(self, location: hub.Location, token: str | None) -> str | None:
         """The token that may go to the app.
 
@@ -138,6 +142,7 @@ def _open(access: Access, location: hub.Location, token: str | None) -> HttpTran
         limits=access.limits,
         verify=access.verify,
         watcher=access.watcher,
+        find_hub_token=access.find_hub_token,
     )
 
 

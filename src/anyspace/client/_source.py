@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import unquote, unquote_to_bytes
 
+from anyspace import hub
 from anyspace._errors import FileError, TransportTimeout
 from anyspace.client._deadline import Deadline
 from anyspace.client._limits import Limits, Timeouts
@@ -59,7 +60,7 @@ class FileSource:
         Args:
             url: Where it is.
             named_by_user: The address is the user's and not the app's word, so it may
-                lie in a private network.
+                lie in a private network, or on the Hub for this user's token only.
 
         Raises:
             FileError: It cannot be had.
@@ -82,9 +83,23 @@ class FileSource:
             ) from exc
         if body.status != 200:
             body.close()
-            refusal = error_for(Response(body.status, b"", body.headers))
-            raise FileError(f"{url} cannot be fetched: {refusal}")
+            raise FileError(f"{url} cannot be fetched: {_why(url, body, named_by_user)}")
         return body
+
+
+def _why(url: str, body: Body, named_by_user: bool) -> str:
+    """Why a file is not given out; the Hub says so in a header."""
+    told = " ".join(body.headers.get("x-error-message", "").split())[:300]
+    if not told or not hub.is_repo_file(url):
+        return str(error_for(Response(body.status, b"", body.headers)))
+    if body.status not in (401, 403, 404):
+        return f"the Hub says: {told}"
+    if not named_by_user:
+        return f"the Hub says: {told} (no token was sent with it)"
+    return (
+        f"the Hub says: {told} (it was asked with token=, else $HF_TOKEN or the login of "
+        "`hf auth login`, as far as there is one)"
+    )
 
 
 class _InlineBody:

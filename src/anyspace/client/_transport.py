@@ -3,9 +3,11 @@
 `Transport` is the seam: everything above it speaks in `Request` and `Response`.
 `HttpTransport` is the real one, over one aiohttp session per client.
 
-Every request passes `HttpTransport._headers`, which decides what may go where: the
-caller's token and headers go to the app's own origin and nowhere else. Redirects are
-never followed by the HTTP library, so nothing follows one by accident.
+Every request to the app passes `HttpTransport._address`, which decides what may go where: the
+caller's token and headers go to the app's own origin and nowhere else. What lies on other
+hosts is fetched by `HttpTransport.open_foreign` alone, without credentials; a file of the
+Hub that the user named takes the user's Hub token as far as the Hub, see `_hub_headers`.
+Redirects are never followed by the HTTP library, so nothing follows one by accident.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import asyncio
 import logging
 import re
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Final, Protocol
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -22,6 +24,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 from yarl import URL
 
+from anyspace import hub
 from anyspace._errors import (
     AnyspaceError,
     ConnectFailed,
@@ -141,7 +144,14 @@ class Transport(Protocol):
         ...
 
     async def open_foreign(self, url: str, *, public_only: bool = True) -> Body:
-        """Open a file on another host, without credentials; by default on public hosts only."""
+        """Open a file on another host.
+
+        Args:
+            url: Where it is.
+            public_only: Whoever named it is not the user: it is looked for on public hosts
+                only, and no credentials go anywhere. Else a file of the Hub is asked for
+                with the user's Hub token.
+        """
         ...
 
     async def aclose(self) -> None:
@@ -159,6 +169,7 @@ class HttpTransport:
         limits: `document` applies here.
         verify: Check TLS certificates, or an `ssl.SSLContext` to check them with.
         watcher: Told everything that goes over the wire.
+        find_hub_token: Finds the user's Hub token, for files of the Hub that the user names.
     """
 
     def __init__(
@@ -170,8 +181,10 @@ class HttpTransport:
         limits: Limits | None = None,
         verify: bool | ssl.SSLContext = True,
         watcher: Watcher | None = None,
+        find_hub_token: Callable[[], str | None] | None = None,
     ) -> None:
         timeouts = timeouts or Timeouts()
+        self._find_hub_token = find_hub_token
         self._own_headers = dict(headers or {})
         self._limits = limits or Limits()
         self._verify = verify
@@ -291,18 +304,27 @@ class HttpTransport:
         return Response(body.status, content, body.headers)
 
     async def open_foreign(self, url: str, *, public_only: bool = True) -> Body:
-        """Open a file on another host without credentials, after at most 5 redirects."""
+        """Open a file on another host, after at most 5 redirects.
+
+        No credentials go there, but for one case: the user's Hub token goes to the Hub for a
+        file of the Hub that the user named. It goes no step further than the Hub.
+        """
+        secret = {} if public_only else self._hub_headers(url)
         for _ in range(_MAX_REDIRECTS):
             if public_only:
                 check_public_literal(url)
             try:
                 target, proxy = URL(url), _proxy_for(url)
+                # Once led away it does not come back: the way there was somebody else's.
+                secret = secret if secret and hub.is_on_hub(str(target)) else {}
                 body = await self._send(
                     self._get_foreign(public_only),
                     "GET",
                     target,
+                    headers=secret,
                     timeout=self._patient,
                     proxy=proxy,
+                    ssl=_checking(self._verify) if secret else True,
                 )
             except (UsageError, ValueError) as exc:
                 raise FileError(f"{url!r} is no address that a file could be fetched from") from exc
@@ -311,6 +333,13 @@ class HttpTransport:
             body.close()
             url = urljoin(url, body.headers.get("location", ""))
         raise FileError(f"{url} redirects more than {_MAX_REDIRECTS} times")
+
+    def _hub_headers(self, url: str) -> dict[str, str]:
+        """The user's Hub token, for a file of the Hub; none for anything else."""
+        if self._find_hub_token is None or not hub.is_repo_file(url):
+            return {}
+        token = self._find_hub_token()
+        return {"authorization": f"Bearer {token}"} if token else {}
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -655,6 +684,11 @@ def is_same_server(asked: str, answers: str) -> bool:
     """Tell whether a redirect stayed on the server that was asked, or took it to https."""
     one, other = origin_of(asked), origin_of(answers)
     return one == other or (one[1] == other[1] and other[0] == "https")
+
+
+def _checking(verify: bool | ssl.SSLContext) -> bool | ssl.SSLContext:
+    """Never to leave certificates unchecked, which is said of the app and not of the Hub."""
+    return verify or ssl.create_default_context()
 
 
 def _proxy_for(url: str) -> str | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from anyspace import hub
 from anyspace._errors import AnyspaceError, FileError, TransportTimeout
 from anyspace.client._deadline import Deadline
 from anyspace.client._files import (
@@ -71,8 +72,10 @@ class Uploader:
         inside = self._inside(values, parameters)
         placed: dict[int, Any] = {}
         waiting: list[FileValue] = []
-        for item in {id(item): item for item in files}.values():  # each once
-            there = self._already_there(item)
+        each = {id(item): item for item in files}.values()
+        closed = await self._closed(each)
+        for item in each:
+            there = None if id(item) in closed else self._already_there(item)
             if id(item) in inside:
                 placed[id(item)] = await _data_url(self._readable(item))
             elif there is not None:
@@ -91,6 +94,22 @@ class Uploader:
                 if parameter.component == "image":
                     collect_files(value, inside)
         return {id(item) for item in inside}
+
+    async def _closed(self, files: Iterable[FileValue]) -> set[int]:
+        """The files that the Hub gives to the user and not to the app, by their identity.
+
+        An app has no token to fetch them with. Up to 4.44 it does not even look whether
+        it was refused, and works on the words of the refusal.
+        """
+        if self._public_only or self._style is FileStyle.NAMED:
+            return set()  # not with a token of ours; fetched here anyway
+        asked = [
+            item
+            for item in files
+            if isinstance(item, RemoteFile) and not item.local and hub.is_repo_file(item.url)
+        ]
+        closed = await asyncio.gather(*(hub.is_closed_file(item.url) for item in asked))
+        return {id(item) for item, is_closed in zip(asked, closed, strict=True) if is_closed}
 
     def _already_there(self, item: FileValue) -> dict[str, Any] | None:
         """A file the app returned itself, or one on a public host that it fetches itself."""

@@ -8,6 +8,7 @@ from anyspace.hub._duplicate import duplicate_space
 from anyspace.hub._facts import SpaceFacts, fetch_space, find_space_at, forget_spaces
 from anyspace.hub._locate import Location, is_hub_host, locate
 from anyspace.hub._quota import Quota, fetch_quota
+from anyspace.hub._repo_files import is_closed_file, is_on_hub, is_repo_file
 from anyspace.hub._search import FoundSpace, search_spaces
 from anyspace.hub._source import Source, parse_source
 from anyspace.hub._tokens import find_token, may_send_token
@@ -26,7 +27,10 @@ __all__ = [
     "find_space_at",
     "find_token",
     "forget_spaces",
+    "is_closed_file",
     "is_hub_host",
+    "is_on_hub",
+    "is_repo_file",
     "locate",
     "may_send_token",
     "parse_source",

@@ -29,18 +29,26 @@ from anyspace._errors import (
 )
 from anyspace.protocol import parse_retry_after
 
-__all__ = ["ask_hub", "decode_answer", "hub_address"]
+__all__ = [
+    "MAX_REDIRECTS",
+    "REDIRECTS",
+    "ask_hub",
+    "decode_answer",
+    "headers_with",
+    "hub_address",
+    "send_once",
+]
 
 _TIMEOUT: Final = 20.0  # seconds; the Hub answers in less than one
 _WHOLE: Final = 60.0  # seconds for all of an answer
 _LARGEST: Final = 16 * 1024 * 1024  # bytes; the longest answers, of a search, have some 100 kB
 _PIECE: Final = 65536
 _GZIP: Final = 31  # zlib's word for it
-_MAX_REDIRECTS: Final = 3
-_REDIRECTS: Final = frozenset((301, 302, 307, 308))
+MAX_REDIRECTS: Final = 3
+REDIRECTS: Final = frozenset((301, 302, 307, 308))
 
 
-class _Answer(msgspec.Struct):
+class HubAnswer(msgspec.Struct):
     status: int
     headers: dict[str, str]
     body: bytes
@@ -116,30 +124,36 @@ def _ask(
     space: str,
     params: Mapping[str, Any] | None,
     body: Any,
-) -> _Answer:
+) -> HubAnswer:
     """Send a request; follow a renamed Space to its new name, but nowhere else."""
     url = f"{hub_address()}{path}"
     options: dict[str, Any] = {"params": dict(params) if params else None, "json": body}
-    for _ in range(_MAX_REDIRECTS):
-        answer = _send(method, url, space, {**options, "headers": _headers(token)})
-        if answer.status not in _REDIRECTS or method != "GET":
+    for _ in range(MAX_REDIRECTS):
+        answer = send_once(method, url, space, {**options, "headers": headers_with(token)})
+        if answer.status not in REDIRECTS or method != "GET":
             return answer
         url, options = urljoin(url, answer.headers.get("location", "")), {}
         if urlsplit(url)[:2] != urlsplit(hub_address())[:2]:
             raise RemoteProtocolError(
                 f"the Hub redirects to {url[:200]!r}, another server, not followed", space=space
             )
-    raise RemoteProtocolError(f"the Hub redirects more than {_MAX_REDIRECTS} times", space=space)
+    raise RemoteProtocolError(f"the Hub redirects more than {MAX_REDIRECTS} times", space=space)
 
 
-def _send(method: str, url: str, space: str, options: dict[str, Any]) -> _Answer:
+def send_once(method: str, url: str, space: str, options: dict[str, Any]) -> HubAnswer:
+    """Send one request; a redirect is not followed.
+
+    Raises:
+        ConnectFailed: The Hub cannot be reached.
+        RemoteProtocolError: The answer cannot be read.
+    """
     # Typed as it is said: it is public, but not marked as such.
     from huggingface_hub import utils as library
 
     utils: Any = library
     try:
         with _opened(utils.get_session(), method, url, options) as (status, headers, pieces):
-            return _Answer(status, headers, _read(pieces, headers))
+            return HubAnswer(status, headers, _read(pieces, headers))
     except AnyspaceError as exc:
         exc.space = space
         raise
@@ -195,7 +209,7 @@ def _read(pieces: Iterator[bytes], headers: Mapping[str, str]) -> bytes:
     return bytes(content)
 
 
-def _headers(token: str | None) -> dict[str, str]:
+def headers_with(token: str | None) -> dict[str, str]:
     """Made here: the library would tell the Hub what runs it, and look for a saved token."""
     headers = {"user-agent": "anyspace", "accept-encoding": "gzip"}
     if token:
@@ -203,7 +217,7 @@ def _headers(token: str | None) -> dict[str, str]:
     return headers
 
 
-def _refusal(space: str, token: str | None, answer: _Answer) -> AnyspaceError:
+def _refusal(space: str, token: str | None, answer: HubAnswer) -> AnyspaceError:
     status = answer.status
     missing = answer.headers.get("x-error-code") == "RepoNotFound"
     if space and (status == 404 or (status == 401 and missing)):

@@ -10,6 +10,7 @@ import asyncio
 import base64
 import contextlib
 import hashlib
+import ssl
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -179,9 +180,11 @@ class HttpServer:
         self.port = 0
         self.connections = 0
 
-    async def start(self, port: int = 0) -> None:
-        """Begin to listen."""
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", port, limit=2**20)
+    async def start(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
+        """Begin to listen; with `tls` for https only."""
+        self._server = await asyncio.start_server(
+            self._connected, "127.0.0.1", port, limit=2**20, ssl=tls
+        )
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

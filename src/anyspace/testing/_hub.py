@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import ssl
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 import msgspec
 
@@ -15,9 +17,11 @@ from anyspace.testing._local import LocalServer
 __all__ = ["FakeHub"]
 
 _SPACE: Final = re.compile(r"/api/spaces/([^/]+/[^/]+?)(/host|/runtime|/duplicate)?")
+_FILE: Final = re.compile(r"/((?:(?:datasets|spaces)/)?[^/]+/[^/]+)/resolve/[^/]+/(.+)")
 _SUBDOMAIN: Final = re.compile(r"/api/spaces/by-subdomain/([^/]+)")
 Handler = Callable[[Exchange], Awaitable[None]]
 _NOT_FOUND: Final = {"x-error-code": "RepoNotFound", "x-error-message": "Repository not found"}
+_KINDS: Final = {"datasets": "dataset", "spaces": "space"}
 _VARIABLES: Final = ("HF_ENDPOINT", "HF_HUB_OFFLINE")
 
 
@@ -64,16 +68,29 @@ class _Space(msgspec.Struct, kw_only=True):
         return re.sub(r"[^a-z0-9]+", "-", self.id.lower())
 
 
+class _File(msgspec.Struct, kw_only=True):
+    """A file in a repository, and who may have it."""
+
+    content: bytes
+    elsewhere: str
+    gated: bool
+    private: bool
+    readers: Collection[str]
+
+
 class FakeHub(LocalServer):
     """A Hub on a free port of 127.0.0.1, with the Spaces that a test gives it.
 
     While its block runs it stands in the Hub's place for this process and those that it
     starts (``HF_ENDPOINT``), so that huggingface_hub and everything that uses it ask it.
     It answers what anyspace asks of the Hub, in the real Hub's shapes: Spaces by id and by
-    subdomain, semantic search, duplicating, ``whoami``, the quota of shared GPUs.
+    subdomain, semantic search, duplicating, ``whoami``, the quota of shared GPUs, and files
+    in repositories, gated and private ones too.
 
     Args:
         users: Whose token is whose: by token the name.
+        tls: A certificate for ``localhost``, to be a Hub over https: only there do tokens go
+            for files.
 
     Attributes:
         requests: What it was asked, in order.
@@ -87,10 +104,13 @@ class FakeHub(LocalServer):
         'Hello Bob'
     """
 
-    def __init__(self, users: Mapping[str, str] | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self, users: Mapping[str, str] | None = None, *, tls: ssl.SSLContext | None = None
+    ) -> None:
+        super().__init__(tls)
         self._users = dict(users or {})
         self._spaces: dict[str, _Space] = {}
+        self._files: dict[tuple[str, str], _File] = {}
         self._answers: dict[str, Handler] = {}
         self._before: dict[str, str | None] = {}
         self._library: tuple[str, bool] | None = None
@@ -147,6 +167,38 @@ class FakeHub(LocalServer):
         )
         space.host = host or f"https://{space.subdomain}.hf.space"
         self._spaces[space_id.lower()] = space
+
+    def add_file(
+        self,
+        repository: str,
+        name: str,
+        content: bytes = b"",
+        *,
+        elsewhere: str = "",
+        gated: bool = False,
+        private: bool = False,
+        readers: Collection[str] = (),
+    ) -> str:
+        """Put a file into a repository, or change it.
+
+        Args:
+            repository: ``owner/name`` of a model, ``datasets/owner/name`` or
+                ``spaces/owner/name``.
+            name: The file's path in it.
+            content: What is in it.
+            elsewhere: The address that the Hub redirects to in place of giving the content,
+                as it does for large files.
+            gated: Whoever is neither its owner nor among its readers is told to ask for it.
+            private: Whoever is neither is told that there is no such repository.
+            readers: Those users who may have it besides its owner.
+
+        Returns:
+            The file's address.
+        """
+        self._files[repository, name] = _File(
+            content=content, elsewhere=elsewhere, gated=gated, private=private, readers=readers
+        )
+        return f"{self.url}/{repository}/resolve/main/{quote(name)}"
 
     def answer(
         self, path: str, status: int = 200, body: Any = b"", headers: Headers | None = None
@@ -218,6 +270,8 @@ class FakeHub(LocalServer):
             return (200, {"type": "user", "name": user}, None) if user else _refused()
         if match := _SUBDOMAIN.fullmatch(request.path):
             return self._answer_for(self._at(match[1]), user, "")
+        if match := _FILE.fullmatch(request.path):
+            return self._give_file(match[1], match[2], user)
         if match := _SPACE.fullmatch(request.path):
             if match[2] == "/duplicate":
                 return self._duplicate(request, match[1], user)
@@ -237,6 +291,31 @@ class FakeHub(LocalServer):
         if part == "/host":
             return 200, {"subdomain": told["subdomain"], "host": told["host"]}, None
         return 200, told["runtime"] if part == "/runtime" else told, None
+
+    def _give_file(
+        self, repository: str, name: str, user: str | None
+    ) -> tuple[int, Any, Headers | None]:
+        """In the real Hub's words, which it says in headers, too."""
+        file = self._files.get((repository, name))
+        owner, repo_id = repository.split("/")[-2], "/".join(repository.split("/")[-2:])
+        allowed = file is not None and user is not None and user in (owner, *file.readers)
+        if not any(repository == known for known, _ in self._files) or (
+            file is not None and file.private and not allowed
+        ):
+            return (404 if user else 401), {"error": "Repository not found"}, _NOT_FOUND
+        if file is None:
+            return _told(404, "EntryNotFound", "Entry not found")
+        if file.gated and not allowed:
+            kind = _KINDS.get(repository.partition("/")[0], "model")
+            start = f"Access to {kind} {repo_id} is restricted"
+            if user is None:
+                words = "You must have access to it and be authenticated to access it."
+                return _told(401, "GatedRepo", f"{start}. {words} Please log in.")
+            ask = f"Visit {self.url}/{repository} to ask for access."
+            return _told(403, "GatedRepo", f"{start} and you are not in the authorized list. {ask}")
+        if file.elsewhere:
+            return 302, b"", {"location": file.elsewhere}
+        return 200, file.content, {"content-type": "application/octet-stream"}
 
     def _search(self, request: Received, user: str | None) -> list[dict[str, Any]]:
         """Those with most of the words first."""
@@ -292,6 +371,10 @@ class FakeHub(LocalServer):
             private=wanted.get("visibility", "private") == "private",
         )
         return 200, {"url": f"{self.url}/spaces/{wanted['repository']}"}, None
+
+
+def _told(status: int, code: str, words: str) -> tuple[int, Any, Headers | None]:
+    return status, {"error": words}, {"x-error-code": code, "x-error-message": words}
 
 
 def _refused() -> tuple[int, Any, Headers | None]:

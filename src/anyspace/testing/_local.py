@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from types import TracebackType
 from typing import Self
@@ -18,8 +19,9 @@ class LocalServer:
     Without ``async`` it runs in a thread of its own, so that blocking code can ask it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self._server = HttpServer(self._handle)
+        self._tls = tls
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -30,7 +32,9 @@ class LocalServer:
 
     @property
     def _here(self) -> str:
-        return f"http://127.0.0.1:{self._server.port}"
+        # Certificates are for names.
+        root = "https://localhost" if self._tls else "http://127.0.0.1"
+        return f"{root}:{self._server.port}"
 
     @property
     def connections(self) -> int:
@@ -46,7 +50,7 @@ class LocalServer:
 
     async def start(self) -> None:
         """Begin to serve, in the running loop."""
-        await self._server.start()
+        await self._server.start(tls=self._tls)
 
     async def stop(self) -> None:
         """Stop at once: every connection is dropped."""
