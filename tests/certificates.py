@@ -12,6 +12,7 @@ from typing import Any
 
 import huggingface_hub
 import pytest
+from huggingface_hub.utils import get_session
 
 from anyspace.testing import FakeHub
 from tests.hostile.attacks import SECRET
@@ -68,7 +69,7 @@ def secure_hub(
     monkeypatch.setattr("socket.getaddrinfo", look_up_here)
     with FakeHub(USERS, tls=serving(certificate)) as hub:
         getattr(huggingface_hub, "close_session", lambda: None)()
-        huggingface_hub.utils.get_session()  # which reads what is trusted
+        get_session()  # which reads what is trusted
         address = hub.url.replace("localhost", "hub.example")
         monkeypatch.setattr(FakeHub, "url", property(lambda _: address))
         monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", address)

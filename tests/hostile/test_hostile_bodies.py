@@ -246,16 +246,18 @@ async def test_older_generations_have_the_same_limits(generation):
                 return
             app.on("GET", "/queue/join", endless_message)
             await refusal(client.predict(api_name="/any"))
-            if _refuses_by_the_head_of_a_frame():
-                app.on("GET", "/queue/join", large_frame)
+            app.on("GET", "/queue/join", large_frame)
+            await refusal(client.predict(api_name="/any"))
+            if _adds_frames_up():
+                app.on("GET", "/queue/join", frame_on_frame)
                 await refusal(client.predict(api_name="/any"))
             app.on("GET", "/queue/join", packed_frame)
             await refusal(client.predict(api_name="/any"), (RemoteProtocolError, StreamBroken))
 
 
-def _refuses_by_the_head_of_a_frame() -> bool:
-    """Known gap: up to 3.14.0 aiohttp collects a frame of whatever length it claims."""
-    return tuple(map(int, aiohttp.__version__.split(".")[:3])) >= (3, 14, 5)
+def _adds_frames_up() -> bool:
+    """Known gap: up to 3.14.3 a message's parts wrap around at 2**63 bytes for aiohttp."""
+    return tuple(map(int, aiohttp.__version__.split(".")[:3])) >= (3, 14, 4)
 
 
 async def endless_message(exchange):
@@ -270,6 +272,15 @@ async def large_frame(exchange):
     """A frame that claims a terabyte."""
     await exchange.accept_socket()
     await exchange.send(bytes([0x81, 127]) + (2**40).to_bytes(8, "big"))
+    while True:
+        await exchange.send(b"x" * 65536)
+
+
+async def frame_on_frame(exchange):
+    """A second part of a message that claims what is a negative length with the first."""
+    await exchange.accept_socket()
+    await exchange.send(bytes([0x01, 126, 0xFF, 0xFF]) + b"x" * 65535)
+    await exchange.send(bytes([0x80, 127]) + (2**63 - 1).to_bytes(8, "big"))
     while True:
         await exchange.send(b"x" * 65536)
 

@@ -22,7 +22,7 @@ from anyspace import (
     StreamBroken,
     UsageError,
 )
-from anyspace.hub import Location, Source, find_token, locate, may_send_token
+from anyspace.hub import Location, Source, find_token, is_repo_file, locate, may_send_token
 from anyspace.testing import FakeSpace
 from tests.client.support import JOIN, cut_off, echo, free_port
 
@@ -295,3 +295,38 @@ def test_another_hub_may_be_named_by_the_environment():
             check=True,
         )
     assert done.stdout.strip() == "https://ada-paint.hf.space"
+
+
+# --- files in repositories -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "is_one"),
+    [
+        ("https://huggingface.co/ada/album/resolve/main/cat.png", True),
+        ("https://huggingface.co/datasets/ada/album/resolve/v1/a/cat.png?download=true", True),
+        ("https://huggingface.co/spaces/ada/album/raw/main/cat.txt", True),
+        ("https://HuggingFace.co/gpt2/resolve/main/config.json", True),
+        ("https://huggingface.co/ada/album/blob/main/cat.png", False),  # a page
+        ("https://huggingface.co/api/models/ada/album", False),
+        ("http://huggingface.co/ada/album/resolve/main/cat.png", False),
+        ("https://huggingface.co:8443/ada/album/resolve/main/cat.png", False),
+        ("https://huggingface.co@evil.example/ada/album/resolve/main/cat.png", False),
+        ("https://ada@huggingface.co/ada/album/resolve/main/cat.png", False),
+        ("https://huggingface.co.evil.example/ada/album/resolve/main/cat.png", False),
+        ("https://evil.example/https://huggingface.co/a/b/resolve/main/c", False),
+        ("https://huggingface.co\\@evil.example/ada/album/resolve/main/cat.png", False),
+        ("https://[/ada/album/resolve/main/cat.png", False),
+    ],
+)
+def test_a_token_goes_to_files_of_the_hub_over_https_only(url, is_one, monkeypatch):
+    """Ours: the whole of the host has to be the Hub's, and nothing besides."""
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "https://huggingface.co")
+    assert is_repo_file(url) == is_one
+
+
+def test_a_hub_without_https_gets_no_token_for_files(monkeypatch):
+    """Ours, whatever ``HF_ENDPOINT`` says."""
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://hub.example")
+    assert not is_repo_file("http://hub.example/ada/album/resolve/main/cat.png")
+    assert not is_repo_file("https://hub.example/ada/album/resolve/main/cat.png")
