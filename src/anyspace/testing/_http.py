@@ -196,6 +196,8 @@ class HttpServer:
             task.cancel()
         if self._tasks:
             await asyncio.wait(tuple(self._tasks))
+        for _ in range(3):  # the turns of the loop that it takes to abort TLS
+            await asyncio.sleep(0)
         self._server = None
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
