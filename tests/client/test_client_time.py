@@ -87,6 +87,22 @@ async def test_an_answer_to_the_submission_is_read_before_time_is_up():
             assert await job == "x"
 
 
+async def test_only_time_in_which_the_process_ran_counts():
+    """Seen with a pause of a minute and a limit of as long: it was over before all was asked for.
+
+    The end is near when the process goes on, and not late: the pause is known by a look before.
+    """
+    async with Deadline.after(4 * LIMIT):
+        await asyncio.sleep(LIMIT / 2)
+        stand_still()  # until shortly before the end
+        await asyncio.sleep(2 * LIMIT)
+    before = asyncio.get_running_loop().time()
+    with pytest.raises(TimeoutError):
+        async with Deadline.after(4 * LIMIT):
+            await asyncio.sleep(60)
+    assert asyncio.get_running_loop().time() - before >= 4 * LIMIT
+
+
 async def test_an_app_that_was_silent_all_the_while_is_given_up_soon_after():
     """It has a moment to be heard, and no more."""
     with FakeSpace(ENDPOINTS) as space:
@@ -269,6 +285,25 @@ async def test_a_websocket_whose_app_answers_no_ping_is_given_up():
             problem = await problem_of(client.predict("x"))
         assert isinstance(problem, TransportTimeout)
         assert problem.limit == "idle"
+
+
+async def test_a_websocket_has_the_whole_limit_to_answer_a_ping(monkeypatch):
+    """Seen with 3.50.2 stopped for a minute: its jobs were given up 45 s after a ping, not 90."""
+    monkeypatch.setattr("anyspace.client._transport._PING_SECONDS", LIMIT / 8)
+
+    async def stand_still_there(exchange):
+        await exchange.accept_socket()
+        for wanted in ("send_hash", "send_data"):
+            await exchange.send_frame(msgspec.json.encode({"msg": wanted}))
+            await exchange.receive_frame()
+        await asyncio.sleep(LIMIT)
+        await exchange.send_frame(completed("done").removeprefix(b"data: "))
+        await exchange.receive_frame()
+
+    async with FakeSpace({"/work": echo}, generation="ws") as space:
+        space.on("GET", "/queue/join", stand_still_there)
+        async with AsyncClient(space.url, timeouts=Timeouts(idle=3 * LIMIT)) as client:
+            assert await client.predict("x") == "done"
 
 
 async def test_a_websocket_whose_app_works_in_silence_is_waited_for():

@@ -164,7 +164,8 @@ import asyncio, sys
 import anyspace
 
 async def main():
-    limits = anyspace.Timeouts(idle=1.5, first_message=1.5, total=3)
+    idle, total = map(float, sys.argv[2:])
+    limits = anyspace.Timeouts(idle=idle, first_message=idle, total=total)
     async with anyspace.AsyncClient(sys.argv[1], timeouts=limits) as client:
         job = await client.submit(0.7, "slept", api_name="/slow")
         async for update in job.updates():
@@ -177,11 +178,12 @@ asyncio.run(main())
 """
 
 
-def test_a_client_that_stands_still_hears_what_came_meanwhile(server, version):
-    """Ours: its limits have passed when it goes on, but the outcome waits to be read."""
+@pytest.mark.parametrize(("idle", "total"), [(1.5, 3), (3.55, 3.6)], ids=["over", "nearly over"])
+def test_a_client_that_stands_still_hears_what_came_meanwhile(server, version, idle, total):
+    """Ours: its limits have passed when it goes on, or nearly, but the outcome waits to be read."""
     url, _ = server
     with subprocess.Popen(
-        [sys.executable, "-c", SLEEPER, url],
+        [sys.executable, "-c", SLEEPER, url, str(idle), str(total)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

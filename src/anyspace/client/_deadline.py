@@ -3,8 +3,9 @@
 A process may be stopped for a while, with its machine or without (Ctrl-Z, a debugger, a
 laptop's lid), or its loop may be held up by a caller's own code. All its timers are due
 at once when it goes on, while the answers that came meanwhile wait in the sockets, and
-``asyncio.timeout`` then gives up what is there already. So a limit that is found to be
-over by far more than a timer is ever late lets what came be read first.
+``asyncio.timeout`` then gives up what is there already. So a limit counts the time in which
+the process ran: it is looked at several times on its way, what a look comes late by is added
+to it, and the first late look adds a moment for reading what came meanwhile.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ __all__ = ["Deadline"]
 
 _LATE: Final = 0.25  # a timer this late was held up
 _GRACE: Final = 1.0  # for reading what came meanwhile
+_LOOKS: Final = 8  # on the way to the end: a pause is missed for less than one's time
 
 
 class Deadline:
@@ -26,13 +28,14 @@ class Deadline:
         when: The loop's time at which it is over, None for never.
     """
 
-    __slots__ = ("_active", "_loop", "_scope", "_spared", "_timer", "_when")
+    __slots__ = ("_active", "_loop", "_lost", "_scope", "_step", "_timer", "_when")
 
     def __init__(self, when: float | None = None) -> None:
         self._loop = asyncio.get_running_loop()
         self._scope = asyncio.timeout(None)
         self._when = when
-        self._spared: float | None = None  # the end that what came late was let go past
+        self._lost = 0.0  # seconds in which nobody could have read
+        self._step = 0.0  # from look to look
         self._timer: asyncio.TimerHandle | None = None
         self._active = False
 
@@ -44,14 +47,20 @@ class Deadline:
     def reschedule(self, when: float | None) -> None:
         """Move the end. A later one costs nothing: the timer looks again when it rings."""
         self._when = when
+        self._lost = 0.0
         if not self._active or when is None:
             return
+        # What was over before is not late: only a timer that waited can be held up.
+        self._step = max((when - self._loop.time()) / _LOOKS, 0.0)
+        self._look_at(when)
+
+    def _look_at(self, end: float) -> None:
+        """Look next after a step, or at the end if that is nearer; sooner if that is settled."""
+        due = min(max(end, self._loop.time()), self._loop.time() + max(self._step, _LATE))
         if self._timer is not None:
-            if self._timer.when() <= when:
+            if self._timer.when() <= due:
                 return
             self._timer.cancel()
-        # What was over before is not late: only a timer that waited can be held up.
-        due = max(when, self._loop.time())
         self._timer = self._loop.call_at(due, self._ring, due)
 
     async def __aenter__(self) -> Self:
@@ -77,10 +86,9 @@ class Deadline:
         if self._when is None:
             return
         now = self._loop.time()
-        if now < self._when:
-            self.reschedule(self._when)
-        elif now - due > _LATE and self._spared != self._when:
-            self._spared = self._when
-            self._timer = self._loop.call_at(now + _GRACE, self._ring, now + _GRACE)
+        if now - due > _LATE:
+            self._lost += now - due + (_GRACE if not self._lost else 0.0)
+        if now < self._when + self._lost:
+            self._look_at(self._when + self._lost)
         else:
             self._scope.reschedule(now)

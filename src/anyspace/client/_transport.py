@@ -13,6 +13,7 @@ Redirects are never followed by the HTTP library, so nothing follows one by acci
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import re
 import ssl
@@ -52,7 +53,6 @@ _DROPPED: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS: Final = 5
 _PING_SECONDS: Final = 30.0
-_PONG_SHARE: Final = 1.5  # aiohttp waits half as long for the answer to a ping
 _FAREWELL_SECONDS: Final = 1.0  # how long to wait for the app to close a websocket too
 _TOO_BIG: Final = 1009  # the close code of RFC 6455
 
@@ -202,8 +202,7 @@ class HttpTransport:
         self._patient = aiohttp.ClientTimeout(
             total=None, connect=timeouts.connect, sock_connect=timeouts.connect, sock_read=None
         )
-        idle = timeouts.idle
-        self._ping = _PING_SECONDS if idle is None else min(_PING_SECONDS, idle / _PONG_SHARE)
+        self._idle = timeouts.idle
         self._session: aiohttp.ClientSession | None = None
         self._foreign: dict[bool, aiohttp.ClientSession] = {}  # by `public_only`
         self._cookies: ServerCookies | None = None
@@ -253,7 +252,8 @@ class HttpTransport:
     ) -> Socket:
         """Open a websocket.
 
-        3.x sends no heartbeats; pings within the `idle` limit tell whether the app is there.
+        3.x sends no heartbeats; the answers to pings tell within the `idle` limit whether the
+        app is there.
         """
         url, sent = self._address(request, headers)
         watched = Watched(self._watcher, request.method, url, sent)
@@ -262,7 +262,7 @@ class HttpTransport:
                 url,
                 headers=sent,
                 proxy=self._proxy,
-                heartbeat=self._ping,
+                autoping=False,
                 max_msg_size=max_size,
                 timeout=aiohttp.ClientWSTimeout(ws_close=_FAREWELL_SECONDS),
             )
@@ -273,7 +273,7 @@ class HttpTransport:
             watched.ended(exc)
             raise _translate(exc, url) from exc
         watched.answered(sent, 101, {})
-        return _HttpSocket(socket, url, self._ping * _PONG_SHARE, watched)
+        return _HttpSocket(socket, url, self._idle, watched)
 
     async def upload(
         self,
@@ -589,15 +589,21 @@ class _HttpSocket:
     """An aiohttp websocket as a `Socket`."""
 
     def __init__(
-        self, socket: aiohttp.ClientWebSocketResponse, url: URL, patience: float, watched: Watched
+        self,
+        socket: aiohttp.ClientWebSocketResponse,
+        url: URL,
+        idle: float | None,
+        watched: Watched,
     ) -> None:
         self._socket = socket
         self._url = url
-        self._patience = patience
+        self._idle = idle
         self._watched = watched
+        every = _PING_SECONDS if idle is None else min(_PING_SECONDS, idle / 3)
+        self._pings = asyncio.create_task(_ping(socket, every))
 
     async def receive(self) -> bytes | None:
-        message = await self._socket.receive()
+        message = await self._next()
         if message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
             data = message.data
             frame = data.encode() if isinstance(data, str) else bytes(data)
@@ -606,9 +612,29 @@ class _HttpSocket:
         self._watched.ended()
         if self._socket.close_code == _TOO_BIG:
             raise RemoteProtocolError(f"a message of {self._url.path} is larger than allowed")
-        if isinstance(self._socket.exception(), aiohttp.ServerTimeoutError):
-            raise TransportTimeout(f"no answer to a ping for {self._patience:g} s", limit="idle")
         return None
+
+    async def _next(self) -> aiohttp.WSMessage:
+        """Return the next message that is no ping and no answer to one.
+
+        The HTTP library can see to pings, too, but gives up when half the time between two pings
+        has passed without an answer, however long the app may be silent.
+        """
+        while True:
+            try:
+                async with Deadline.after(self._idle):
+                    message = await self._socket.receive()
+            except TimeoutError as exc:
+                problem = TransportTimeout(
+                    f"no answer to a ping for {self._idle:g} s", limit="idle"
+                )
+                self._watched.ended(problem)
+                raise problem from exc
+            if message.type is aiohttp.WSMsgType.PING:
+                with contextlib.suppress(*_NETWORK_ERRORS):  # the next message tells
+                    await self._socket.pong(message.data)
+            elif message.type is not aiohttp.WSMsgType.PONG:
+                return message
 
     async def send(self, frame: bytes) -> None:
         try:
@@ -620,7 +646,16 @@ class _HttpSocket:
 
     async def close(self) -> None:
         self._watched.ended()
+        self._pings.cancel()
         await self._socket.close()
+
+
+async def _ping(socket: aiohttp.ClientWebSocketResponse, every: float) -> None:
+    """Ping until the socket is closed, which whoever listens there hears."""
+    with contextlib.suppress(*_NETWORK_ERRORS):
+        while True:
+            await asyncio.sleep(every)
+            await socket.ping()
 
 
 async def _ask(
