@@ -10,8 +10,10 @@ from __future__ import annotations
 import ast
 import asyncio
 import concurrent.futures
+import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import anyspace
@@ -29,6 +31,7 @@ from tests.client.support import (
     by_hand,
     completed,
     echo,
+    endless,
     message,
     until,
 )
@@ -279,6 +282,66 @@ async def test_progress_is_told_while_it_happens_on_sse_too_unlike_in_gradio_cli
 
 
 # --- @gradio/client --------------------------------------------------------------
+
+
+@pytest.fixture
+def judge_js():
+    """Have @gradio/client 2.7.0 do something with an app."""
+    from tests.servers.node import modules, node
+
+    def run(space, wanted):
+        script = Path(__file__).with_name("gradio_js.mjs")
+        command = [node(), str(script), str(modules()), space.url, wanted]
+        done = subprocess.run(command, capture_output=True, timeout=60, check=True)
+        return msgspec.json.decode(done.stdout)
+
+    return run
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    ("generation", "told"),
+    [
+        ("sse_v1", [["a"], "hangs"]),
+        ("sse_v2", [["a"], "hangs"]),
+        ("sse_v2.1", [["a"], "hangs"]),
+        ("sse_v3", [["a"], ["b"]]),
+    ],
+)
+def test_gradio_js_hangs_in_its_second_call_before_v3(generation, told, judge_js):
+    """Shown here against 2.7.0; what we do is tested below."""
+    with FakeSpace({"/echo": echo}, generation=generation) as space:
+        assert judge_js(space, "twice")["result"] == told
+
+
+@pytest.mark.servers
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_gradio_js_hangs_with_sse(judge_js):
+    """Shown here against 2.7.0: it opens ``/queue/data`` in place of ``/queue/join``."""
+    with FakeSpace({"/echo": echo}, generation="sse") as space:
+        assert judge_js(space, "twice")["result"] == ["hangs", "hangs"]
+        asked = [r.path for r in space.requests]
+        assert "/queue/data" in asked
+        assert "/queue/join" not in asked
+
+
+@pytest.mark.servers
+def test_gradio_js_takes_a_cancelled_job_for_a_failed_one(judge_js):
+    """Shown here against 2.7.0, which meets ``output: {}`` with a TypeError that nobody gets."""
+    with FakeSpace({"/endless": endless}) as space:
+        told = judge_js(space, "cancelled")
+        assert told["result"][-1] == "error"
+        assert "TypeError" in str(told["loose"])
+
+
+@pytest.mark.servers
+def test_gradio_js_knows_no_names_that_the_app_does_not_give(judge_js):
+    """Shown here against 2.7.0."""
+    with FakeSpace({"/echo": echo}, generation="sse_v2", prefix="") as space:
+        del space.info["named_endpoints"]["/echo"]["parameters"][0]["parameter_name"]
+        assert judge_js(space, "named")["result"] == (
+            "No value provided for required parameter: undefined"
+        )
 
 
 @pytest.mark.parametrize("shared", [False, True], ids=["private", "shared"])
