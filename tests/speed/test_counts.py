@@ -137,13 +137,14 @@ async def _idle(url: str, clock: _Clock) -> int:
 
 
 def test_nothing_is_polled_while_a_job_waits(url):
-    """Ours: with a client connected and a job in flight only our own timer wakes the loop.
+    """Ours: with a client connected and a job in flight only our own timers wake the loop, one of
+    them when half of the time is over that a job may be silent.
 
     gradio_client, for comparison, wakes twenty times a second for each job.
     """
     clock = _Clock()
     with asyncio.Runner(loop_factory=lambda: _Loop(clock)) as runner:
-        assert runner.run(_idle(url, clock)) <= 2
+        assert runner.run(_idle(url, clock)) <= 3
 
 
 def loaded_by(statement: str) -> set[str]:

@@ -4,8 +4,9 @@ A process may be stopped for a while, with its machine or without (Ctrl-Z, a deb
 laptop's lid), or its loop may be held up by a caller's own code. All its timers are due
 at once when it goes on, while the answers that came meanwhile wait in the sockets, and
 ``asyncio.timeout`` then gives up what is there already. So a limit counts the time in which
-the process ran: it is looked at several times on its way, what a look comes late by is added
-to it, and the first late look adds a moment for reading what came meanwhile.
+the process ran: it is looked at when half of it is over, half of the rest, and so on; what a
+look comes late by is added to it, and the first late look adds a moment for reading what came
+meanwhile.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ __all__ = ["Deadline"]
 
 _LATE: Final = 0.25  # a timer this late was held up
 _GRACE: Final = 1.0  # for reading what came meanwhile
-_LOOKS: Final = 8  # on the way to the end: a pause is missed for less than one's time
+_CLOSEST: Final = 16  # of so many parts of the limit the last look is before the end
 
 
 class Deadline:
@@ -35,7 +36,7 @@ class Deadline:
         self._scope = asyncio.timeout(None)
         self._when = when
         self._lost = 0.0  # seconds in which nobody could have read
-        self._step = 0.0  # from look to look
+        self._step = _LATE  # the shortest time from look to look
         self._timer: asyncio.TimerHandle | None = None
         self._active = False
 
@@ -50,13 +51,14 @@ class Deadline:
         self._lost = 0.0
         if not self._active or when is None:
             return
-        # What was over before is not late: only a timer that waited can be held up.
-        self._step = max((when - self._loop.time()) / _LOOKS, 0.0)
+        self._step = max((when - self._loop.time()) / _CLOSEST, _LATE)
         self._look_at(when)
 
     def _look_at(self, end: float) -> None:
-        """Look next after a step, or at the end if that is nearer; sooner if that is settled."""
-        due = min(max(end, self._loop.time()), self._loop.time() + max(self._step, _LATE))
+        """Look next when half of the time until then is over, or a step if that is longer."""
+        now = self._loop.time()
+        left = max(end - now, 0.0)  # what was over before is not late: no timer waited for it
+        due = now + min(left, max(left / 2, self._step))
         if self._timer is not None:
             if self._timer.when() <= due:
                 return
