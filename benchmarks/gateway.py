@@ -25,7 +25,6 @@ import os
 import platform
 import resource
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -44,6 +43,7 @@ from anyspace import AsyncClient
 from benchmarks.page import write_between
 from benchmarks.processes import instant_server
 from benchmarks.table import aligned
+from tests.servers.ports import free_port
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
@@ -130,15 +130,9 @@ def _process(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]
         process.wait()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextlib.contextmanager
 def _gateway(space: str, folder: Path) -> Iterator[tuple[str, psutil.Process]]:
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "anyspace", "serve", "--port", str(port)]
     command += ["--model", f"flux={space}"]
     with _process(command, folder / "gateway.log") as process:
@@ -147,7 +141,7 @@ def _gateway(space: str, folder: Path) -> Iterator[tuple[str, psutil.Process]]:
 
 @contextlib.contextmanager
 def _litellm(upstream: str, folder: Path) -> Iterator[tuple[str, psutil.Process]]:
-    port = _free_port()
+    port = free_port()
     config = folder / "litellm.yaml"
     config.write_text(_LITELLM_CONFIG.format(upstream=upstream))
     command = [str(_install_litellm()), "--config", str(config), "--host", "127.0.0.1"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from typing import Final, Self
 import msgspec
 
 from benchmarks.clients._orders import Answer, Order
+from tests.servers.ports import free_port
 
 __all__ = ["ClientProcess", "InstantServer", "instant_server", "real_server", "stats_of"]
 
@@ -70,9 +70,7 @@ def instant_server(delay: float = 0.0) -> Iterator[str]:
 @contextlib.contextmanager
 def real_server() -> Iterator[str]:
     """Run `benchmarks.real`, a Gradio app; yields its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = _start([sys.executable, "-m", "benchmarks.real", str(port)])
     url = f"http://127.0.0.1:{port}"
     try:

@@ -34,7 +34,8 @@ from anyspace import (
 )
 from anyspace._blocking import run_blocking
 from anyspace.testing import FakeEndpoint, FakeSpace
-from tests.client.support import CANCEL, DATA, JOIN, echo, endless, file_data, free_port, run, slow
+from tests.client.support import CANCEL, DATA, JOIN, echo, endless, file_data, run, slow
+from tests.servers.ports import free_port
 
 
 def fail(text):

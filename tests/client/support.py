@@ -7,7 +7,6 @@ import contextlib
 import functools
 import inspect
 import os
-import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -34,8 +33,13 @@ Handler = Callable[[Exchange], Awaitable[None]]
 
 
 def limit_time(item: pytest.Item) -> None:
-    """Let an asynchronous test fail instead of hanging; far beyond what any needs."""
+    """Let an asynchronous test fail instead of hanging; far beyond what any needs.
+
+    Those that may have to start a real server see to it themselves.
+    """
     if not isinstance(item, pytest.Function) or not inspect.iscoroutinefunction(item.obj):
+        return
+    if item.get_closest_marker("servers") is not None:
         return
     test = item.obj
 
@@ -147,13 +151,6 @@ def file_data(path: str, url: str | None = None, **more: Any) -> dict[str, Any]:
 
 
 # --- the machine -----------------------------------------------------------------
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def connections_to(space: FakeSpace) -> int:

@@ -32,11 +32,11 @@ from tests.client.support import (
     cut_off,
     echo,
     for_ever,
-    free_port,
     problem_of,
     raw,
     until,
 )
+from tests.servers.ports import free_port
 
 ECHO = {"/echo": echo}
 

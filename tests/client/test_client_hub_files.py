@@ -15,8 +15,9 @@ import anyspace
 from anyspace import AsyncClient, FileError
 from anyspace.testing import FakeEndpoint, FakeSpace
 from tests.certificates import OTHER, TOKEN, trusting
-from tests.client.support import JOIN, UPLOAD, file_data, free_port, problem_of
+from tests.client.support import JOIN, UPLOAD, file_data, problem_of
 from tests.hostile.attacks import Stranger
+from tests.servers.ports import free_port
 
 
 @pytest.fixture

@@ -385,7 +385,8 @@ async def test_a_job_cancelled_in_the_queue_is_over_here_whatever_the_server_doe
     """
     if version == "3.50.2":
         pytest.skip("functions of 3.x have one queue of 64 workers in the kitchen")
-    async with asyncio.timeout(20), AsyncClient(kitchen()) as client:
+    url = kitchen()
+    async with asyncio.timeout(40), AsyncClient(url) as client:
         running = await client.submit(1, api_name="/sleep")
         await until(lambda: running.status() is anyspace.JobStatus.RUNNING)
         waiting, sibling = [await client.submit(0, api_name="/sleep") for _ in range(2)]

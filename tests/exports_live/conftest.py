@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ import pytest
 
 from anyspace.demo import launch_all
 from tests.offline import _no_proxy as _no_proxy
+from tests.servers.ports import free_port
 
 
 @pytest.fixture(scope="session")
@@ -38,13 +38,6 @@ def gateway(demos: Mapping[str, str]) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(30)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:

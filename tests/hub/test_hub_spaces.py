@@ -24,7 +24,8 @@ from anyspace import (
 )
 from anyspace.hub import Location, Source, find_token, is_repo_file, locate, may_send_token
 from anyspace.testing import FakeSpace
-from tests.client.support import JOIN, cut_off, echo, free_port
+from tests.client.support import JOIN, cut_off, echo
+from tests.servers.ports import free_port
 
 TOKEN = "hf_secretsecretsecret"
 PAINT = Source(space_id="ada/paint")

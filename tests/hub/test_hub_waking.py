@@ -9,7 +9,8 @@ from anyspace import AsyncClient, GpuWait, NotGradio, QuotaExceeded, SpaceUnavai
 from anyspace.hub import Source, find_space_at, forget_spaces, locate, parse_source
 from anyspace.protocol import Log
 from anyspace.testing import FakeHub, FakeSpace
-from tests.client.support import echo, free_port
+from tests.client.support import echo
+from tests.servers.ports import free_port
 
 TOKEN = "hf_secretsecretsecret"
 PAINT = Source(space_id="ada/paint")

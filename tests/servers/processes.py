@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.servers.environments import python_with
+from tests.servers.ports import free_port
 
 _APPS = Path(__file__).parent
 _START_SECONDS = 120
@@ -38,7 +38,7 @@ def gradio_process(
     tools: Path | None = None,
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Run an app, on a free port unless one is given; yields its address and its process."""
-    port = port or _free_port()
+    port = port or free_port()
     environment = {
         **os.environ,
         "GRADIO_ANALYTICS_ENABLED": "False",
@@ -61,13 +61,6 @@ def gradio_process(
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_until_up(process, url, options, output) -> None:

@@ -10,9 +10,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from random import SystemRandom
 from tempfile import TemporaryDirectory
 from typing import Final
 
@@ -22,6 +23,7 @@ from anyspace.demo._facts import DEMOS, Demo
 __all__ = ["PACE", "DemoSpace", "launch", "launch_all", "require_gradio"]
 
 PACE: Final = "ANYSPACE_DEMO_PACE"
+_PORTS: Final = range(20_000, 32_000)
 _START_LIMIT: Final = 120.0  # seconds; importing Gradio alone takes ten on a slow machine
 _STOP_LIMIT: Final = 5.0
 _TAIL: Final = 2000  # characters of what a process said before it died
@@ -207,12 +209,18 @@ def _is_taken(port: int) -> bool:
 
 
 def _free_ports(count: int) -> list[int]:
-    """Return ports that nobody listens on, all different."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
+    """Return ports that nobody listens on, all different.
+
+    Gradio takes seconds to start: those that systems give to connections could be gone by then.
+    """
+    free: list[int] = []
+    for port in SystemRandom().sample(_PORTS, 100):
+        if len(free) == count:
+            break
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            free.append(port)
+    return free
 
 
 def _environment(folder: str) -> dict[str, str]:

@@ -196,6 +196,8 @@ class _Worker:
             self.came_up = bool(self._pipe.recv())
 
     def _end(self) -> None:
+        if not self.came_up and self._pipe.poll():
+            self._hear()  # it may have said so just before
         self._forget()
         self.ended.set()
 
