@@ -373,7 +373,10 @@ class AsyncClient:
                 space=self.space,
                 endpoint=endpoint.name,
             )
-        job = AsyncJob(endpoint, self.space, self._decoder(endpoint, connection))
+        decode = connection.decoders.get(endpoint.fn_index)
+        if decode is None:
+            decode = connection.decoders[endpoint.fn_index] = self._decoder(endpoint, connection)
+        job = AsyncJob(endpoint, self.space, decode)
         Run(job, connection, values, timeouts, options.get("headers"))
         return job
 
@@ -533,6 +536,7 @@ class AsyncClient:
             spawn=self._spawn,
             renew=self._renew,
             pulse=Pulse(),
+            decoders={},
         )
 
     def _decoder(self, endpoint: Endpoint, connection: Connection) -> Decode:

@@ -43,20 +43,22 @@ class CarefulConnector(aiohttp.TCPConnector):
             if "_anyspace_used" not in marks:
                 marks["_anyspace_used"] = True
                 return connection
-            if not _has_something_to_read(connection.transport):
+            if not _has_something_to_read(connection.transport, marks):
                 return connection
             connection.close()
 
 
-def _has_something_to_read(transport: asyncio.Transport | None) -> bool:
+def _has_something_to_read(transport: asyncio.Transport | None, marks: dict[str, Any]) -> bool:
     """Tell whether bytes or an end have come on an idle connection, where only an end can."""
     sock = transport.get_extra_info("socket") if transport is not None else None
     if sock is None or sock.fileno() < 0:
         return True
     if not hasattr(select, "poll"):  # Windows
         return bool(select.select([sock.fileno()], [], [], 0)[0])
-    poll = select.poll()
-    poll.register(sock.fileno(), select.POLLIN)
+    poll = marks.get("_anyspace_poll")
+    if poll is None:
+        poll = marks["_anyspace_poll"] = select.poll()
+        poll.register(sock.fileno(), select.POLLIN)
     return bool(poll.poll(0))
 
 

@@ -16,6 +16,7 @@ from yarl import URL
 __all__ = ["ServerCookies"]
 
 _NOWHERE: Final = URL()
+_NONE: Final[BaseCookie[str]] = BaseCookie()  # read, and never added to
 
 
 class ServerCookies(aiohttp.CookieJar):
@@ -36,7 +37,7 @@ class ServerCookies(aiohttp.CookieJar):
     def filter_cookies(self, request_url: URL = _NOWHERE) -> BaseCookie[str]:
         """Return what goes along with a request."""
         jar = self._jars.get((request_url.host, request_url.port))
-        return BaseCookie() if jar is None else jar.filter_cookies(request_url)
+        return _NONE if jar is None else jar.filter_cookies(request_url)
 
     def _jar(self, url: URL) -> aiohttp.CookieJar:
         server = (url.host, url.port)

@@ -51,18 +51,21 @@ class Deadline:
         self._lost = 0.0
         if not self._active or when is None:
             return
-        self._step = max((when - self._loop.time()) / _CLOSEST, _LATE)
-        self._look_at(when)
-
-    def _look_at(self, end: float) -> None:
-        """Look next when half of the time until then is over, or a step if that is longer."""
         now = self._loop.time()
-        left = max(end - now, 0.0)  # what was over before is not late: no timer waited for it
-        due = now + min(left, max(left / 2, self._step))
-        if self._timer is not None:
-            if self._timer.when() <= due:
+        step = (when - now) / _CLOSEST
+        self._step = step if step > _LATE else _LATE
+        self._look_at(when, now)
+
+    def _look_at(self, end: float, now: float) -> None:
+        """Look next when half of the time until then is over, or a step if that is longer."""
+        due = now + (end - now) / 2
+        timer = self._timer
+        if timer is not None:
+            if timer.when() <= due:
                 return
-            self._timer.cancel()
+            timer.cancel()
+        # What was over before is not late: no timer waited for it.
+        due = max(now, min(end, max(due, now + self._step)))
         self._timer = self._loop.call_at(due, self._ring, due)
 
     async def __aenter__(self) -> Self:
@@ -91,6 +94,6 @@ class Deadline:
         if now - due > _LATE:
             self._lost += now - due + (_GRACE if not self._lost else 0.0)
         if now < self._when + self._lost:
-            self._look_at(self._when + self._lost)
+            self._look_at(self._when + self._lost, now)
         else:
             self._scope.reschedule(now)

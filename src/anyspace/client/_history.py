@@ -37,13 +37,9 @@ class History:
     """The updates of one job.
 
     Written by its loop; read anywhere, because one assignment at a time changes it.
-
-    Args:
-        decode: Makes a result of the values that came over the wire.
     """
 
-    def __init__(self, decode: Callable[[list[Any]], Any]) -> None:
-        self._decode = decode
+    def __init__(self) -> None:
         self._entries: list[Update | _Change] = []
         self._newest = _NOTHING
 
@@ -51,20 +47,24 @@ class History:
         """Add an update that is no output."""
         self._entries.append(update)
 
-    def add_output(self, data: list[Any]) -> Any:
-        """Add an output by its values as they came; return it decoded."""
-        value = self._decode(data)
+    def add_output(self, data: list[Any], value: Any) -> None:
+        """Add an output: its values as they came, and what was made of them."""
         change = _Change(make_edits(self._newest.data, data))
         self._newest = _Newest(len(self._entries), data, Output(value))
         self._entries.append(change)
-        return value
 
 
 class Cursor:
-    """One reader's place in a history."""
+    """One reader's place in a history.
 
-    def __init__(self, history: History) -> None:
+    Args:
+        history: What is read.
+        decode: Makes a result of the values that came over the wire.
+    """
+
+    def __init__(self, history: History, decode: Callable[[list[Any]], Any]) -> None:
         self._history = history
+        self._decode = decode
         self._position = 0
         self._data: list[Any] = []
 
@@ -87,4 +87,4 @@ class Cursor:
             self._data = newest.data
             return newest.output
         self._data = apply_edits(self._data, entry.edits)
-        return Output(history._decode(self._data))
+        return Output(self._decode(self._data))

@@ -57,7 +57,7 @@ class AsyncJob:
         self.endpoint = endpoint
         self.space = space
         self._decode = decode
-        self._history = History(self.decode)
+        self._history = History()
         self._status = JobStatus.PREPARING
         self._value: Any = None
         self._problem: BaseException | None = None
@@ -146,7 +146,7 @@ class AsyncJob:
 
     def cursor(self) -> Cursor:
         """Begin to read the updates so far at the first."""
-        return Cursor(self._history)
+        return Cursor(self._history, self.decode)
 
     async def wait_for_more(self, cursor: Cursor) -> bool:
         """Wait until there is more to read behind a cursor.
@@ -173,7 +173,8 @@ class AsyncJob:
 
     def show_output(self, data: list[Any]) -> Any:
         """Add an output by the values that came over the wire; return the result so far."""
-        value = self._history.add_output(data)
+        value = self.decode(data)
+        self._history.add_output(data, value)
         self._move_on(JobStatus.RUNNING)
         return value
 
@@ -214,6 +215,8 @@ async def _wait_in(waiters: list[asyncio.Future[None]]) -> None:
 
 
 def _wake(waiters: list[asyncio.Future[None]]) -> None:
+    if not waiters:
+        return
     woken = waiters[:]
     waiters.clear()
     for waiter in woken:

@@ -24,7 +24,7 @@ from anyspace._errors import (
 )
 from anyspace.client._conversation import converse_on_socket, converse_on_stream, run_directly
 from anyspace.client._deadline import Deadline
-from anyspace.client._job import AsyncJob, JobStatus
+from anyspace.client._job import AsyncJob, Decode, JobStatus
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._session import Session, look_for_id, new_session_hash, submit_alone
 from anyspace.client._source import FileSource
@@ -104,6 +104,7 @@ class Connection(msgspec.Struct, frozen=True):
         spawn: Runs something in the background until the client is closed.
         renew: Looks again what answers; gives a new connection if it is another app.
         pulse: Whether that is needed.
+        decoders: What makes results of an endpoint's values, by its number.
     """
 
     app: App
@@ -120,6 +121,7 @@ class Connection(msgspec.Struct, frozen=True):
     spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
     renew: Callable[[Connection], Coroutine[Any, Any, Connection | None]]
     pulse: Pulse
+    decoders: dict[int, Decode]
 
     def __repr__(self) -> str:
         return f"<Connection to {self.transport.root}>"  # and never the token
@@ -325,7 +327,9 @@ class Run:
         self._settle()
         if not self._connection.requests.wire.heartbeats:
             self._expect("idle")  # it may work in silence from here on
-        logger.debug("%s of %s is job %s", self._job.endpoint.name, self._job.space, self.event_id)
+        if logger.isEnabledFor(logging.DEBUG):
+            job = self._job
+            logger.debug("%s of %s is job %s", job.endpoint.name, job.space, self.event_id)
 
     def received(self, event: protocol.Event) -> None:
         """Turn an event into an update, or into the job's end."""
@@ -393,9 +397,11 @@ class Run:
         seconds: float | None = getattr(self._timeouts, limit)
         if limit == "idle" and not self._connection.requests.wire.heartbeats:
             seconds = None  # an app without heartbeats may work in silence
-        ends = [] if self._end is None else [self._end]
-        ends += [] if seconds is None else [self._last_sign + seconds]
-        self._scope.reschedule(min(ends, default=None))
+        end = self._end
+        if seconds is not None:
+            due = self._last_sign + seconds
+            end = due if end is None or due < end else end
+        self._scope.reschedule(end)
 
     def _timed_out(self) -> TransportTimeout:
         end, timeouts = self._end, self._timeouts

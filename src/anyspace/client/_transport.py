@@ -41,7 +41,7 @@ from anyspace.client._deadline import Deadline
 from anyspace.client._encoding import ACCEPTED, Unpacker, unpacker_for
 from anyspace.client._limits import Limits, Timeouts
 from anyspace.client._resolver import ForgivingResolver, PublicResolver, check_public_literal
-from anyspace.client._watching import Watched, Watcher
+from anyspace.client._watching import UNWATCHED, Watched, Watcher
 from anyspace.protocol import Request, Response, error_for
 
 __all__ = ["Body", "HttpTransport", "Socket", "Transport", "is_same_server", "origin_of"]
@@ -392,7 +392,9 @@ class HttpTransport:
         # A file may outlive its client. What is opened for it then is closed with it.
         own = session if self._closed else None
         sent = options.get("headers", {})
-        watched = Watched(self._watcher, method, url, sent, options.get("data"))
+        watched = UNWATCHED
+        if self._watcher is not None:
+            watched = Watched(self._watcher, method, url, sent, options.get("data"))
         try:
             response = await _ask(session, method, url, once, options)
         except BaseException as exc:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-__all__ = ["Watched", "Watcher"]
+__all__ = ["UNWATCHED", "Watched", "Watcher"]
 
 Headers = Sequence[tuple[str, str]]
 
@@ -95,6 +95,10 @@ class Watched:
             self._over = True
             words = "" if error is None else str(error) or type(error).__name__
             self._watcher.ended(self._number, _now(), words)
+
+
+UNWATCHED = Watched(None, "", "", {})
+"""Any exchange that nobody watches."""
 
 
 def _plain(headers: Mapping[str, str]) -> Headers:

@@ -86,7 +86,7 @@ def make_edits(old: Any, new: Any) -> list[list[Any]]:
 def _compare(old: Any, new: Any, path: list[Any], edits: list[list[Any]]) -> None:
     if old is new:  # edits share what they leave as it was
         return
-    if type(old) is not type(new):  # 1 and True are the same to Python only
+    if type(old) is not type(new) or (new and not old):  # 1 and True are the same to Python only
         edits.append(["replace", path, new])
     elif isinstance(new, dict):
         _compare_mappings(old, new, path, edits)
