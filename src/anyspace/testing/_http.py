@@ -23,6 +23,9 @@ __all__ = ["Exchange", "Headers", "HttpServer", "Received"]
 
 _SOCKET_GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _BODILESS: Final = (101, 204, 304)
+# Of the loop: until a connection that was accepted has its task, until one over TLS is gone.
+_TURNS_TO_ACCEPT: Final = 5
+_TURNS_TO_ABORT: Final = 3
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
 
 
@@ -191,13 +194,18 @@ class HttpServer:
         """Drop every connection and stop listening."""
         if self._server is None:
             return
+        # First nobody more is let in: asyncio loses who comes in while a server closes.
+        loop = asyncio.get_running_loop()
+        for listener in self._server.sockets:
+            with contextlib.suppress(NotImplementedError):  # Windows
+                loop.remove_reader(listener)
+        await _turn(_TURNS_TO_ACCEPT)
         self._server.close()
-        for task in tuple(self._tasks):
-            task.cancel()
-        if self._tasks:
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
             await asyncio.wait(tuple(self._tasks))
-        for _ in range(3):  # the turns of the loop that it takes to abort TLS
-            await asyncio.sleep(0)
+        await _turn(_TURNS_TO_ABORT)
         self._server = None
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -225,6 +233,11 @@ class HttpServer:
             if not exchange.answered:
                 await exchange.respond(404, {"detail": "Not Found"})
             ahead = exchange.ahead
+
+
+async def _turn(times: int) -> None:
+    for _ in range(times):
+        await asyncio.sleep(0)
 
 
 def _pairs(headers: Headers | None) -> list[tuple[str, str]]:
