@@ -20,6 +20,13 @@ from tests.hostile.attacks import Stranger
 from tests.servers.ports import free_port
 
 
+@pytest.fixture(autouse=True)
+async def goodbyes():
+    """Connections over TLS take a moment to end; a loop that closes before loses them."""
+    yield
+    await asyncio.sleep(0.1)
+
+
 @pytest.fixture
 def hub(secure_hub):
     return secure_hub
